@@ -1,0 +1,58 @@
+"""Everyone who can carry a text, by name, and the values that all of them speak."""
+
+from .base import (
+    Accepted,
+    AccountUnusable,
+    Carrier,
+    CarrierError,
+    Credentials,
+    ForgedRequest,
+    InboundText,
+    MalformedRequest,
+    Meaning,
+    Media,
+    OutboundText,
+    OutcomeUnknown,
+    Refused,
+    SenderMisconfigured,
+    StatusReport,
+    TextRefused,
+    TryLater,
+    WebhookError,
+    WebhookRequest,
+)
+from .sandbox import Sandbox
+from .twilio import Twilio
+
+__all__ = [
+    "CARRIERS",
+    "Accepted",
+    "AccountUnusable",
+    "Carrier",
+    "CarrierError",
+    "Credentials",
+    "ForgedRequest",
+    "InboundText",
+    "MalformedRequest",
+    "Meaning",
+    "Media",
+    "OutboundText",
+    "OutcomeUnknown",
+    "Refused",
+    "SenderMisconfigured",
+    "StatusReport",
+    "TextRefused",
+    "TryLater",
+    "WebhookError",
+    "WebhookRequest",
+    "get",
+]
+
+CARRIERS: dict[str, type[Carrier]] = {
+    carrier.name: carrier for carrier in (Sandbox, Twilio)
+}
+
+
+def get(name: str) -> type[Carrier]:
+    """The carrier of that name; :raises KeyError: when there is none."""
+    return CARRIERS[name]

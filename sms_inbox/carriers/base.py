@@ -1,0 +1,361 @@
+"""The contract between the inbox and whoever carries its texts.
+
+A carrier is one file with one subclass of :class:`Carrier`. It takes and returns the
+plain values below, knows nothing of Odoo, and may be called from any thread.
+
+Every failure is one of these, and each class is one decision of the caller::
+
+    CarrierError                 (code, text)
+        Refused                  the carrier does not have the text; why: ``meaning``
+            TryLater             again, after ``retry_after`` seconds when it is given
+            TextRefused          never again: this text, or this recipient
+            SenderMisconfigured  nothing from this sender until somebody repairs it
+            AccountUnusable      nothing from this account until somebody repairs it
+        OutcomeUnknown           the answer was lost: find out before any second try
+    WebhookError
+        ForgedRequest            the carrier did not sign this
+        MalformedRequest         the carrier signed it, but what we need is not in it
+
+What is private (a text, a number, a secret) stays out of every ``repr`` and out of
+the words of every error, so that neither can carry it into a log.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import Enum
+
+# ------------------------------------------------------------
+# Errors
+# ------------------------------------------------------------
+
+
+class Meaning(Enum):
+    """What a carrier's error code says; one list for all carriers."""
+
+    SLOW = "slow"  # too fast, or a full queue: the same text may pass later
+    DEFER_DAY = "defer_day"  # a daily cap or quiet hours: not before tomorrow
+    RETRY = "retry"  # a passing fault on the way
+    UNKNOWN_SENT = "unknown_sent"  # nobody can say whether it left
+    LANDLINE = "landline"  # the recipient is no mobile phone
+    BAD_NUMBER = "bad_number"  # there is no such recipient
+    PERMANENT = "permanent"  # this text will not pass; says nothing of the number
+    OPT_OUT = "opt_out"  # the recipient told the carrier to stop
+    FILTERED = "filtered"  # held for spam: never send the same words again
+    CONFIG_SENDER = "config_sender"  # the sender is not registered, or not ours
+    ACCOUNT = "account"  # credentials, suspension, money
+    MEDIA = "media"  # an attachment could not be fetched or carried
+    EXPIRED = "expired"  # waited longer than its validity
+    BUG = "bug"  # we asked for something that makes no sense
+    INFO = "info"  # a warning; the text itself was not stopped
+
+
+class CarrierError(Exception):
+    """A call to the carrier failed.
+
+    :param code: the carrier's own code, "" when it gave none
+    :param text: a sentence a person can read, free of anything private
+    """
+
+    def __init__(self, code: str, text: str):
+        super().__init__(code, text)
+        self.code = code
+        self.text = text
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.code})" if self.code else self.text
+
+
+class Refused(CarrierError):
+    """The carrier definitely does not have the text; ``meaning`` says why.
+
+    ``retry_after`` is the carrier's own advice in seconds, where it gave any.
+    """
+
+    meaning = Meaning.PERMANENT
+
+    def __init__(
+        self,
+        code: str,
+        text: str,
+        meaning: Meaning | None = None,
+        retry_after: float | None = None,
+    ):
+        super().__init__(code, text)
+        self.meaning = meaning or self.meaning
+        self.retry_after = retry_after
+
+
+class TryLater(Refused):
+    """Too fast, too much for today, or out of reach: the same text may pass later."""
+
+    meaning = Meaning.RETRY
+
+
+class TextRefused(Refused):
+    """This text will never reach this recipient."""
+
+
+class SenderMisconfigured(Refused):
+    """No text of this sender will pass until somebody repairs it."""
+
+    meaning = Meaning.CONFIG_SENDER
+
+
+class AccountUnusable(Refused):
+    """Bad credentials, a suspended account, or an address that is no API."""
+
+    meaning = Meaning.ACCOUNT
+
+
+class OutcomeUnknown(CarrierError):
+    """The answer was lost: the carrier may or may not have the text."""
+
+    meaning = Meaning.UNKNOWN_SENT
+
+
+_DECISIONS = {
+    Meaning.SLOW: TryLater,
+    Meaning.DEFER_DAY: TryLater,
+    Meaning.RETRY: TryLater,
+    Meaning.CONFIG_SENDER: SenderMisconfigured,
+    Meaning.ACCOUNT: AccountUnusable,
+}
+
+
+def error(
+    meaning: Meaning, code: str, text: str, retry_after: float | None = None
+) -> CarrierError:
+    """The error of the tree above that a carrier raises for a meaning."""
+    if meaning is Meaning.UNKNOWN_SENT:
+        return OutcomeUnknown(code, text)
+    return _DECISIONS.get(meaning, TextRefused)(code, text, meaning, retry_after)
+
+
+class WebhookError(Exception):
+    """A request to one of our webhooks cannot be used."""
+
+
+class ForgedRequest(WebhookError):
+    """The signature is missing or wrong, or we have no secret to check it with."""
+
+
+class MalformedRequest(WebhookError):
+    """A field without which the request means nothing is absent."""
+
+
+# ------------------------------------------------------------
+# Values
+# ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What opens one account at a carrier.
+
+    ``shared_key`` is the second secret of carriers that sign webhooks with one.
+    ``api_base_url`` replaces the carrier's own address; "" leaves it.
+    """
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    shared_key: str = field(default="", repr=False)
+    api_base_url: str = ""
+
+
+@dataclass(frozen=True)
+class OutboundText:
+    """One text to hand over; ``uuid`` is the attempt's, also in ``status_url``."""
+
+    uuid: str
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    body: str = field(repr=False)
+    status_url: str = field(repr=False)
+    valid_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class Media:
+    """Something attached to an inbound text, still at the carrier."""
+
+    url: str = field(repr=False)
+    content_type: str = ""
+
+
+@dataclass(frozen=True)
+class InboundText:
+    """A text that somebody sent us."""
+
+    carrier_id: str
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    body: str = field(repr=False)
+    segments: int | None = None
+    media: tuple[Media, ...] = ()
+    raw: dict = field(default_factory=dict, repr=False, hash=False)
+
+    @property
+    def key(self) -> str:
+        """The same for every delivery of the same text."""
+        return self.carrier_id
+
+    def to_json(self) -> str:
+        """The whole value as a string, for :meth:`from_json`."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, stored: str) -> InboundText:
+        """The value that :meth:`to_json` stored."""
+        values = json.loads(stored)
+        values["media"] = tuple(Media(**media) for media in values["media"])
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """What became of a text of ours.
+
+    ``state`` is one of :data:`STATES`; ``status`` is the carrier's own word for it.
+    """
+
+    carrier_id: str
+    state: str
+    error_code: str = ""
+    raw: dict = field(default_factory=dict, repr=False, hash=False)
+    status: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same for every delivery of the same report."""
+        return f"{self.carrier_id}:{self.status or self.state}"
+
+    def to_json(self) -> str:
+        """The whole value as a string, for :meth:`from_json`."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, stored: str) -> StatusReport:
+        """The value that :meth:`to_json` stored."""
+        return cls(**json.loads(stored))
+
+
+STATES = ("sending", "sent", "delivered", "undelivered", "failed", "unknown")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The carrier has the text.
+
+    ``segments`` is the carrier's count when it gave one; ``reports`` is what it
+    knows already.
+    """
+
+    carrier_id: str
+    segments: int | None = None
+    reports: tuple[StatusReport, ...] = ()
+
+
+class Headers(Mapping):
+    """HTTP headers: names match whatever their case."""
+
+    def __init__(self, headers: Mapping[str, str]):
+        self._values = {name.lower(): value for name, value in headers.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+@dataclass(frozen=True)
+class WebhookRequest:
+    """A request as the carrier sent it, before anything interpreted it.
+
+    ``url`` is the public one with its raw query, as the carrier knows it; ``form``
+    has every pair of the body in order, repeats and blanks included.
+    """
+
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "headers", Headers(self.headers))
+
+
+# ------------------------------------------------------------
+# The contract
+# ------------------------------------------------------------
+
+
+class Carrier(ABC):
+    """One account at one carrier. A new carrier implements the abstract methods.
+
+    ``confirms_stop`` names the words ("stop", "start", "help") that the carrier
+    answers by itself on an ordinary number; a line may differ and says so itself.
+    ``inbound_reply`` is the (status, content type, body) that tells the carrier we
+    have an inbound text and that it shall not answer in our name.
+    """
+
+    name = ""
+    label = ""
+    max_body_length = 1600
+    confirms_stop: frozenset[str] = frozenset()
+    inbound_reply: tuple[int, str, str] = (204, "text/plain", "")
+
+    def __init__(self, credentials: Credentials):
+        self.credentials = credentials
+
+    @classmethod
+    def meaning(cls, code: str) -> Meaning:
+        """What one of the carrier's error codes says.
+
+        A code nobody has listed is ``PERMANENT``: it ends the text, and is no word
+        against the number.
+        """
+        return Meaning.PERMANENT
+
+    @abstractmethod
+    def send(self, text: OutboundText) -> Accepted:
+        """Hands one text over, once; never repeats a request by itself.
+
+        :raises CarrierError: and nothing else
+        """
+
+    @abstractmethod
+    def owns(self, number: str) -> bool:
+        """The carrier's word that this account holds the number.
+
+        :raises CarrierError: and nothing else
+        """
+
+    @abstractmethod
+    def verify(self, request: WebhookRequest) -> None:
+        """Returns when the carrier signed the request.
+
+        :raises ForgedRequest: in every other case
+        """
+
+    @abstractmethod
+    def parse_inbound(self, request: WebhookRequest) -> list[InboundText]:
+        """The texts in a verified request.
+
+        :raises MalformedRequest: when what makes a text is absent
+        """
+
+    @abstractmethod
+    def parse_status(self, request: WebhookRequest) -> list[StatusReport]:
+        """The reports in a verified request; an unheard-of status is ``unknown``.
+
+        :raises MalformedRequest: when what makes a report is absent
+        """

@@ -1,0 +1,120 @@
+"""The sandbox: a carrier inside this process that needs no account.
+
+Every text is accepted and delivered, except that
+
+=============  ===========  =====================================================
+number         as           what happens
+=============  ===========  =====================================================
++15005550001   recipient    refused, 21211: not a number
++15005550002   recipient    refused, 21612: this sender cannot reach it
++15005550003   recipient    refused, 21408: no permission for the country
++15005550004   recipient    refused, 21610: has opted out
++15005550009   recipient    refused, 21614: not a mobile phone
++15005550010   recipient    accepted, then undelivered, 30006
++15005550011   recipient    the answer is lost
+a landline     recipient    accepted, then undelivered, 30006
++15005550001   sender       refused, 21212: not a number
++15005550007   sender       refused, 21606: not ours
++15005550008   sender       refused, 21611: its queue is full
+=============  ===========  =====================================================
+
+Up to 09 these are the numbers and codes of Twilio's test credentials:
+https://www.twilio.com/docs/iam/test-credentials
+"""
+
+from __future__ import annotations
+
+import time
+
+import phonenumbers
+
+from .base import (
+    Accepted,
+    Carrier,
+    ForgedRequest,
+    InboundText,
+    MalformedRequest,
+    Meaning,
+    OutboundText,
+    OutcomeUnknown,
+    StatusReport,
+    WebhookRequest,
+    error,
+)
+
+_SENDERS = {
+    "+15005550001": ("21212", Meaning.CONFIG_SENDER, "The sender is not a number."),
+    "+15005550007": ("21606", Meaning.CONFIG_SENDER, "The sender is not ours."),
+    "+15005550008": ("21611", Meaning.SLOW, "The sender's queue is full."),
+}
+_RECIPIENTS = {
+    "+15005550001": ("21211", Meaning.BAD_NUMBER, "There is no such recipient."),
+    "+15005550002": (
+        "21612",
+        Meaning.PERMANENT,
+        "This sender cannot reach this recipient.",
+    ),
+    "+15005550003": ("21408", Meaning.PERMANENT, "That country is not permitted."),
+    "+15005550004": ("21610", Meaning.OPT_OUT, "The recipient has opted out."),
+    "+15005550009": ("21614", Meaning.LANDLINE, "The recipient is no mobile phone."),
+}
+_LANDLINE = "+15005550010"
+_LANDLINE_CODE = "30006"
+_LOST = "+15005550011"
+_MEANINGS = {_LANDLINE_CODE: Meaning.LANDLINE} | {
+    code: meaning for code, meaning, _ in (*_SENDERS.values(), *_RECIPIENTS.values())
+}
+
+
+class Sandbox(Carrier):
+    """The carrier for a first look. ``delay`` is how long a hand-over takes."""
+
+    name = "sandbox"
+    label = "Sandbox"
+    delay = 0.6  # seconds, so that people see a text on its way
+
+    @classmethod
+    def meaning(cls, code: str) -> Meaning:
+        return _MEANINGS.get(code, Meaning.PERMANENT)
+
+    def send(self, text: OutboundText) -> Accepted:
+        time.sleep(self.delay)
+        _check(text)
+        carrier_id = "SB" + text.uuid.replace("-", "")
+        state, code = "delivered", ""
+        if _is_landline(text.recipient):
+            state, code = "undelivered", _LANDLINE_CODE
+        report = StatusReport(carrier_id, state, code, {"status": state}, state)
+        return Accepted(carrier_id, reports=(report,))
+
+    def owns(self, number: str) -> bool:
+        return True
+
+    def verify(self, request: WebhookRequest) -> None:
+        raise ForgedRequest("The sandbox has no webhooks.")
+
+    def parse_inbound(self, request: WebhookRequest) -> list[InboundText]:
+        raise MalformedRequest("The sandbox has no webhooks.")
+
+    def parse_status(self, request: WebhookRequest) -> list[StatusReport]:
+        raise MalformedRequest("The sandbox has no webhooks.")
+
+
+def _check(text: OutboundText) -> None:
+    if text.recipient == _LOST:
+        raise OutcomeUnknown("", "The sandbox lost its answer.")
+    refused = _SENDERS.get(text.sender) or _RECIPIENTS.get(text.recipient)
+    if refused:
+        code, meaning, sentence = refused
+        raise error(meaning, code, sentence)
+
+
+def _is_landline(number: str) -> bool:
+    if number == _LANDLINE:
+        return True
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return False
+    line_type = phonenumbers.number_type(parsed)
+    return line_type == phonenumbers.PhoneNumberType.FIXED_LINE

@@ -1,0 +1,1 @@
+"""What is true of texting anywhere. Pure Python: nothing here knows Odoo."""

@@ -1,0 +1,29 @@
+"""What a carrier's report does to the state of a text: up, never down.
+
+Reports come in any order and more than once (Twilio gives no ordering guarantee), so a
+state only moves up this ladder::
+
+    sending, unknown  <  sent  <  failed  <  undelivered  <  delivered
+
+"Delivered" after a failure is believed: the handset has the text.
+"""
+
+_RANK = {
+    "sending": 0,
+    "unknown": 0,
+    "sent": 1,
+    "failed": 2,
+    "undelivered": 3,
+    "delivered": 4,
+}
+
+
+def advance(current: str, reported: str) -> str:
+    """The state of a text in state ``current`` after a report of ``reported``.
+
+    A state outside the ladder, such as one that the carrier invented since or a text
+    that was canceled, moves nothing.
+    """
+    if current not in _RANK or reported not in _RANK:
+        return current
+    return reported if _RANK[reported] > _RANK[current] else current

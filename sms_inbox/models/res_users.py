@@ -1,0 +1,27 @@
+from odoo import models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "company_ids" in vals or vals.get("active") is False:
+            self._sms_leave_other_companies()
+        return result
+
+    def _sms_leave_other_companies(self):
+        """Take users off the numbers and threads of companies they no longer work for."""
+        for user in self:
+            companies = user.company_ids.ids if user.active else []
+            elsewhere = [("company_id", "not in", companies)]
+            # sudo: all three - those rows are what nobody but their company may see
+            self.env["sms.inbox.number"].sudo().with_context(active_test=False).search(
+                elsewhere + [("user_ids", "in", user.id)]
+            ).write({"user_ids": [(3, user.id)]})
+            self.env["sms.inbox.conversation"].sudo().search(
+                elsewhere + [("user_id", "=", user.id)]
+            ).write({"user_id": False})
+            self.env["sms.inbox.conversation.user"].sudo().search(
+                elsewhere + [("user_id", "=", user.id)]
+            ).unlink()

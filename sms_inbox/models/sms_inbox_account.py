@@ -1,0 +1,188 @@
+import secrets
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .. import carriers
+
+
+class SmsInboxAccount(models.Model):
+    """A company's account at a carrier: credentials, and where the carrier calls us."""
+
+    _name = "sms.inbox.account"
+    _description = "Carrier account"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="restrict",
+    )
+    carrier = fields.Selection(
+        lambda self: [(name, cls.label) for name, cls in carriers.CARRIERS.items()],
+        required=True,
+        default="sandbox",
+        help="The sandbox needs no account: its texts go to the Phone screen.",
+    )
+    account_sid = fields.Char("Account SID", groups="base.group_system")
+    auth_token = fields.Char(groups="base.group_system", copy=False)
+    shared_key = fields.Char(
+        "Webhook shared key",
+        groups="base.group_system",
+        copy=False,
+        help="Only if the carrier signs its calls with a shared key (HMAC-SHA256).",
+    )
+    webhook_token = fields.Char(
+        groups="base.group_system",
+        required=True,
+        readonly=True,
+        copy=False,
+        # 192 bits: nobody guesses the address that carriers post to
+        default=lambda self: secrets.token_urlsafe(24),
+    )
+    public_base_url = fields.Char(
+        "Public address of this Odoo",
+        groups="base.group_system",
+        help="As the carrier reaches it, such as https://odoo.example.com. Its "
+        "signatures are checked against this address, whatever a proxy says.",
+    )
+    api_base_url = fields.Char(
+        "API address",
+        groups="base.group_system",
+        help="Leave empty to use the carrier's own.",
+    )
+    inbound_url = fields.Char(
+        "Address for incoming texts",
+        compute="_compute_inbound_url",
+        groups="base.group_system",
+        help="Copy this into the carrier's console, as the address that it calls when "
+        "a text comes in (HTTP POST).",
+    )
+    line_ids = fields.One2many(
+        "sms.inbox.line", "account_id", string="Numbers", groups="base.group_system"
+    )
+
+    _webhook_token_unique = models.UniqueIndex("(webhook_token)")
+    # what composite foreign keys point at: the second lock between companies
+    _company_key = models.Constraint("UNIQUE (id, company_id)")
+
+    # ------------------------------------------------------------
+    # CHECKS AND COMPUTES
+    # ------------------------------------------------------------
+
+    @api.constrains("public_base_url", "api_base_url")
+    def _check_urls(self):
+        for account in self:
+            for url in filter(None, (account.public_base_url, account.api_base_url)):
+                parts = urlsplit(url)
+                if parts.scheme not in ("http", "https") or not parts.netloc:
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” is not a web address. It starts with https://", url
+                        )
+                    )
+
+    @api.constrains("carrier", "account_sid", "auth_token")
+    def _check_credentials(self):
+        for account in self.filtered(lambda a: a.carrier != "sandbox"):
+            if not (account.account_sid and account.auth_token):
+                raise ValidationError(
+                    self.env._(
+                        "Enter the account SID and the auth token that the carrier's "
+                        "console shows."
+                    )
+                )
+
+    @api.depends("public_base_url", "carrier", "webhook_token")
+    def _compute_inbound_url(self):
+        for account in self:
+            account.inbound_url = account._webhook_url("inbound")
+
+    def write(self, vals):
+        if "company_id" in vals and any(a.company_id.id != vals["company_id"] for a in self):
+            raise UserError(
+                self.env._(
+                    "An account stays with its company. Archive it and add the account "
+                    "to the other company."
+                )
+            )
+        return super().write(vals)
+
+    # ------------------------------------------------------------
+    # FOR THE DISPATCHER AND THE WEBHOOKS
+    # ------------------------------------------------------------
+
+    def _webhook_url(self, *path):
+        """The public address of one of this account's webhooks, or False."""
+        self.ensure_one()
+        if not self.public_base_url or self.carrier == "sandbox":
+            return False
+        base = self.public_base_url.rstrip("/")
+        return "/".join((base, "sms_inbox", self.carrier, self.webhook_token, *path))
+
+    def _carrier(self):
+        """The carrier's adapter with this account's credentials, free of any env."""
+        self.ensure_one()
+        # sudo: sms.inbox.account - users send through credentials they may not read
+        account_sudo = self.sudo()
+        return carriers.get(account_sudo.carrier)(
+            carriers.Credentials(
+                account_sid=account_sudo.account_sid or "",
+                auth_token=account_sudo.auth_token or "",
+                shared_key=account_sudo.shared_key or "",
+                api_base_url=account_sudo.api_base_url or "",
+            )
+        )
+
+    @api.model
+    def _by_token(self, carrier, token):
+        """The account, in sudo, that a carrier's call to ``token`` is meant for."""
+        # sudo: sms.inbox.account - a carrier is nobody; the secret token is its ticket
+        return self.sudo().search(
+            [("webhook_token", "=", token), ("carrier", "=", carrier)], limit=1
+        )
+
+    # ------------------------------------------------------------
+    # SANDBOX
+    # ------------------------------------------------------------
+
+    def sandbox_receive(self, line, contact_number, body):
+        """Let a sandbox account receive a text, as if ``contact_number`` had sent it.
+
+        :param str line: our number that was texted, in E.164 or as a short code
+        :param str contact_number: who texts, in E.164
+        :param str body: the text
+        :return: the id of the stored event; the text appears a moment later
+        :raise UserError: on an account of another carrier, or if the line is not its own
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.carrier != "sandbox":
+            raise UserError(
+                self.env._("Only a sandbox account can pretend to receive a text.")
+            )
+        # sudo: sms.inbox.line - belongs to no company, users may not read it
+        lines_sudo = self.env["sms.inbox.line"].sudo()
+        if not lines_sudo.search_count(
+            [("account_id", "=", self.id), ("number", "=", line)], limit=1
+        ):
+            raise UserError(
+                self.env._("%s is not a number of this sandbox account.", line)
+            )
+        text = carriers.InboundText(
+            carrier_id="SB" + secrets.token_hex(16),
+            sender=contact_number,
+            recipient=line,
+            body=body or "",
+            segments=None,
+            raw={},
+        )
+        # sudo: sms.inbox.webhook.event - written as a carrier's call would write it
+        return self.env["sms.inbox.webhook.event"].sudo()._store(
+            self, "inbound", text
+        )

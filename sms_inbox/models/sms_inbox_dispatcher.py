@@ -1,0 +1,212 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .. import carriers, short_transaction
+
+
+IN_FLIGHT = 10  # calls to carriers at the same time
+SLICE = 10.0  # seconds of one run, after which other scheduled actions get a turn
+NAP = 0.2  # seconds between two looks, so that a reply overtakes what has to wait
+POLL = 60.0  # seconds between Odoo's own looks for due scheduled actions
+
+
+class SmsInboxDispatcher(models.AbstractModel):
+    """Hands queued texts to their carriers, never faster than their limits allow.
+
+    One run claims texts and commits, calls the carriers with no transaction open, and
+    writes down their answers in a transaction of its own. Only one run exists at a
+    time, on however many servers: Odoo locks the scheduled action's row while it runs.
+    A run that dies between the call and the answer leaves an attempt whose lease ends;
+    its text then counts as unknown and is not sent again by itself.
+    """
+
+    _name = "sms.inbox.dispatcher"
+    _description = "Dispatcher of queued texts"
+
+    @api.model
+    def _wake(self, at=None):
+        """Have the dispatcher run when this transaction commits, or at a time."""
+        # sudo: ir.cron - whoever queues a text may start the dispatcher
+        self.env.ref("sms_inbox.ir_cron_dispatch").sudo()._trigger(at)
+
+    @api.model
+    def _cron_dispatch(self):
+        """Send what may leave now; pace below a second inside the run."""
+        end = time.monotonic() + SLICE
+        run = short_transaction.run
+        run(self.env, self.env["sms.inbox.attempt"]._settle_leases)
+        wait = 0.0
+        while wait is not None and wait < POLL and time.monotonic() < end:
+            jobs, wait = run(self.env, self._claim)
+            if jobs:
+                run(self.env, self._write_down, self._call_carriers(jobs))
+                wait = 0.0
+            elif wait is not None:
+                time.sleep(min(wait, NAP))
+        self._come_back_in(wait)
+
+    @api.model
+    def _come_back_in(self, wait):
+        """Have the next run begin for what is left, ``wait`` seconds from now.
+
+        A time in the future is noticed only when Odoo polls, so a shorter wait is spent
+        inside the next run instead of before it.
+        """
+        if wait is None:
+            return
+        later = fields.Datetime.add(fields.Datetime.now(), seconds=wait)
+        self._wake(later if wait >= POLL else None)
+        short_transaction.commit(self.env)
+
+    # ------------------------------------------------------------
+    # CLAIM
+    # ------------------------------------------------------------
+
+    @api.model
+    def _claim(self):
+        """Mark what may leave now as being sent.
+
+        :return: the jobs, plain values that need no database, and the seconds until
+            the next text may leave (None if no text waits)
+        """
+        self._expire()
+        now = time.time()
+        claimed, waits = self.env["sms.inbox.message"], []
+        for text in self._candidates():
+            limit = text.number_id.line_id.limit_id
+            wait = max(limit._wait(now), self._seconds_until(text.not_before))
+            if wait > 0:
+                waits.append(wait)
+            elif len(claimed) < IN_FLIGHT:
+                limit._charge(now, text.segments)
+                claimed += text
+            else:
+                waits.append(0)
+        attempts = self.env["sms.inbox.attempt"]._begin(claimed)
+        claimed.conversation_id._tell_screens()
+        return [self._job(attempt) for attempt in attempts], min(waits, default=None)
+
+    @api.model
+    def _candidates(self):
+        """The queued texts whose turn it is, locked: the first of each conversation.
+
+        Nobody who opted out is among them; their consent stays locked until the claim
+        commits, so that an opt-out comes either before it or after.
+        """
+        # raw SQL: skips what another transaction holds, and locks consents, which the
+        # ORM cannot express
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT text.id
+                  FROM sms_inbox_message text
+                  JOIN sms_inbox_number number
+                    ON number.id = text.number_id AND number.active
+                 WHERE text.state = 'queued'
+                   AND NOT EXISTS (
+                       SELECT FROM sms_inbox_message earlier
+                        WHERE earlier.conversation_id = text.conversation_id
+                          AND (earlier.state = 'sending'
+                               OR earlier.state = 'queued' AND earlier.id < text.id))
+              ORDER BY array_position(
+                           ARRAY['code', 'reply', 'notice', 'bulk'], text.priority::text
+                       ), text.id
+                 LIMIT 200
+                   FOR NO KEY UPDATE OF text SKIP LOCKED
+                """
+            )
+        )
+        texts = self.env["sms.inbox.message"].browse(row[0] for row in rows)
+        return texts - self._refuse_opted_out(texts)
+
+    @api.model
+    def _refuse_opted_out(self, texts):
+        """Cancel the texts to people who want none, and give those texts."""
+        if not texts:
+            return texts
+        # raw SQL: FOR SHARE, so that no opt-out commits while we claim
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT company_id, number, line_id FROM sms_inbox_consent
+                 WHERE state = 'opted_out' AND number = ANY(%s)
+                   FOR SHARE
+                """,
+                list(set(texts.mapped("contact_number"))),
+            )
+        )
+        opted_out = set(rows)
+        refused = texts.filtered(
+            lambda text: {
+                (text.company_id.id, text.contact_number, line)
+                for line in (None, text.number_id.line_id.id)
+            }
+            & opted_out
+        )
+        if refused:
+            refused._cancel(self.env._("They want no texts from you."))
+        return refused
+
+    @api.model
+    def _expire(self):
+        for text in self.env["sms.inbox.message"].search(
+            [("state", "=", "queued"), ("not_after", "<", fields.Datetime.now())]
+        ):
+            text._settle("expired", error_text=self.env._("It was too late to send it."))
+
+    @api.model
+    def _seconds_until(self, moment):
+        if not moment:
+            return 0
+        return max(0, (moment - fields.Datetime.now()).total_seconds())
+
+    @api.model
+    def _job(self, attempt):
+        text, account = attempt.message_id, attempt.account_id
+        outbound = carriers.OutboundText(
+            uuid=attempt.uuid,
+            sender=text.number_id.number,
+            recipient=text.contact_number,
+            body=text.body,
+            status_url=account._webhook_url("status", attempt.uuid) or "",
+            valid_seconds=int(self._seconds_until(text.not_after)) or None,
+        )
+        return attempt.id, account._carrier(), outbound
+
+    # ------------------------------------------------------------
+    # CALL, AND WRITE DOWN
+    # ------------------------------------------------------------
+
+    @api.model
+    def _call_carriers(self, jobs):
+        """Hand texts over, all at once, outside of any transaction.
+
+        :return: pairs of an attempt's id and the answer or the error
+        """
+        with ThreadPoolExecutor(max_workers=IN_FLIGHT) as pool:
+            return list(pool.map(self._call_carrier, jobs))
+
+    @staticmethod
+    def _call_carrier(job):
+        attempt_id, carrier, outbound = job
+        try:
+            return attempt_id, carrier.send(outbound)
+        except carriers.CarrierError as error:
+            return attempt_id, error
+
+    @api.model
+    def _write_down(self, outcomes):
+        for attempt_id, outcome in outcomes:
+            attempt = self.env["sms.inbox.attempt"].browse(attempt_id)
+            match outcome:
+                case carriers.Accepted():
+                    attempt._accepted(outcome)
+                case carriers.TryLater():
+                    attempt._refused_for_now(outcome)
+                case carriers.Refused():
+                    attempt._refused_for_good(outcome)
+                case _:
+                    attempt._lost(outcome.text)

@@ -1,0 +1,151 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .. import carriers, words
+from ..messaging import numbers
+
+# Segments per second that a new line starts with, by type of number: the carriers'
+# ordinary figures (Twilio's limits by sender type), to be edited on its limit.
+USUAL_RATE = {
+    "long_code": 1.0,
+    "toll_free": 3.0,
+    "short_code": 100.0,
+    "alphanumeric": 10.0,
+}
+
+
+class SmsInboxLine(models.Model):
+    """A number as the carrier knows it. It belongs to no company; its use does.
+
+    See ``sms.inbox.number`` for the line in the hands of a company.
+    """
+
+    _name = "sms.inbox.line"
+    _description = "Line at a carrier"
+    _rec_name = "number"
+    _order = "number"
+
+    number = fields.Char(required=True, help="With country code, or a short code.")
+    number_type = fields.Selection(
+        [
+            ("long_code", "Ordinary number"),
+            ("toll_free", "Toll-free"),
+            ("short_code", "Short code"),
+            ("alphanumeric", "Name (one-way)"),
+        ],
+        required=True,
+        default="long_code",
+    )
+    usage = fields.Selection(
+        [
+            ("conversation", "Conversations of one company"),
+            ("notification", "One-time notices of several companies"),
+        ],
+        required=True,
+        default="conversation",
+    )
+    account_id = fields.Many2one(
+        "sms.inbox.account", required=True, index=True, ondelete="restrict"
+    )
+    limit_id = fields.Many2one(
+        "sms.inbox.limit",
+        string="Sending limit",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    confirms_stop = fields.Boolean(
+        "Carrier confirms STOP itself",
+        help="Then we send no second confirmation.",
+    )
+    claimed_at = fields.Datetime(
+        "Confirmed by the carrier",
+        readonly=True,
+        copy=False,
+        help="When the carrier said that this number belongs to the account. Nothing "
+        "is sent from a number before that.",
+    )
+    number_ids = fields.One2many("sms.inbox.number", "line_id", string="Used by")
+
+    # whose it is stays unsaid: the other company's business is not ours to tell
+    _number_unique = models.UniqueIndex(
+        "(number)",
+        "This number cannot be added, because it is set up already. If it should be "
+        "yours, ask whoever runs this database to hand it over.",
+    )
+
+    @api.constrains("account_id", "usage")
+    def _check_numbers_in_use(self):
+        self.number_ids._check_same_company()
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["number"] = self._normalised(vals.get("number"))
+            account = self.env["sms.inbox.account"].browse(vals.get("account_id"))
+            carrier = carriers.get(account.carrier) if account else None
+            vals.setdefault("confirms_stop", bool(carrier and "stop" in carrier.confirms_stop))
+            if not vals.get("limit_id"):
+                vals["limit_id"] = self._usual_limit(vals).id
+        lines = super().create(vals_list)
+        # the sandbox always says yes, and without a network
+        lines.filtered(lambda line: line.account_id.carrier == "sandbox")._confirm()
+        return lines
+
+    def write(self, vals):
+        if "number" in vals:
+            vals["number"] = self._normalised(vals["number"])
+        if vals.keys() & {"number", "account_id"}:
+            vals.setdefault("claimed_at", False)
+        return super().write(vals)
+
+    @api.model
+    def _normalised(self, number):
+        number = (number or "").strip()
+        if numbers.is_short_code(number) or number.isalnum() and not number.isdigit():
+            return number
+        try:
+            return numbers.parse(number)
+        except numbers.NumberError as error:
+            problem = words.number_problem(self.env, error.reason)
+            raise ValidationError(problem) from error
+
+    @api.model
+    def _usual_limit(self, vals):
+        rate = USUAL_RATE[vals.get("number_type") or "long_code"]
+        return self.env["sms.inbox.limit"].create(
+            {"name": vals["number"], "segments_per_second": rate}
+        )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_claim(self):
+        """Ask the carrier whether the account holds this number, and remember a yes."""
+        self.ensure_one()
+        adapter, number = self.account_id._carrier(), self.number
+        # commit: no lock and no snapshot is held while we wait for the carrier
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        try:
+            owned = adapter.owns(number)
+        except carriers.CarrierError as error:
+            raise UserError(
+                self.env._("The carrier did not answer as hoped: %s", error.text)
+            ) from error
+        if not owned:
+            raise UserError(
+                self.env._(
+                    "The carrier says that %s does not belong to this account. Check "
+                    "the number and the account.",
+                    numbers.pretty(number),
+                )
+            )
+        self._confirm()
+
+    def _confirm(self):
+        self.claimed_at = fields.Datetime.now()

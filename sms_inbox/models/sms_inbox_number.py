@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..messaging import numbers
+
+
+class SmsInboxNumber(models.Model):
+    """A line in the hands of a company, for a period, with the people who answer it.
+
+    A line that moves to another company retires one number, with its history, and
+    begins another.
+    """
+
+    _name = "sms.inbox.number"
+    _description = "Number"
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char("Label", required=True, help="What your team calls this number.")
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="restrict",
+    )
+    line_id = fields.Many2one(
+        "sms.inbox.line", required=True, index=True, ondelete="restrict"
+    )
+    number = fields.Char(related="line_id.number", store=True, index=True)
+    usage = fields.Selection(related="line_id.usage", store=True)
+    user_ids = fields.Many2many(
+        "res.users",
+        "sms_inbox_number_user_rel",
+        "number_id",
+        "user_id",
+        string="Who answers",
+        check_company=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    retired_at = fields.Datetime(readonly=True, copy=False)
+
+    _one_company = models.UniqueIndex(
+        "(line_id) WHERE active AND usage = 'conversation'",
+        "This number is in use already. Archive it where it is used before it is "
+        "handed over.",
+    )
+    _once_per_company = models.UniqueIndex(
+        "(line_id, company_id) WHERE active",
+        "Your company uses this number already.",
+    )
+    _company_key = models.Constraint("UNIQUE (id, company_id)")
+
+    # ------------------------------------------------------------
+    # CHECKS AND COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("name", "number")
+    def _compute_display_name(self):
+        for number in self:
+            pretty = numbers.pretty(number.number) if number.number else ""
+            number.display_name = f"{number.name or ''} ({pretty})"
+
+    @api.constrains("line_id", "company_id", "active")
+    def _check_same_company(self):
+        for number in self.filtered("active"):
+            # sudo: sms.inbox.line - managers may not read lines
+            line_sudo = number.line_id.sudo()
+            if (
+                line_sudo.usage == "conversation"
+                and line_sudo.account_id.company_id != number.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "A number for conversations belongs to the company of its "
+                        "carrier account."
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        for name in {"line_id", "company_id"} & vals.keys():
+            if any(number[name].id != vals[name] for number in self):
+                raise UserError(
+                    self.env._(
+                        "A number keeps its line and its company, because its texts "
+                        "stay with it. Archive it and add a new one instead."
+                    )
+                )
+        if "active" in vals:
+            vals["retired_at"] = False if vals["active"] else fields.Datetime.now()
+            if not vals["active"]:
+                self._cancel_queued()
+        return super().write(vals)
+
+    def _cancel_queued(self):
+        # sudo: sms.inbox.message - managers retire a number, texts change by code only
+        self.env["sms.inbox.message"].sudo().search(
+            [("number_id", "in", self.ids), ("state", "in", ("queued", "held"))]
+        )._cancel(self.env._("The number was archived before this text left."))
+
+    # ------------------------------------------------------------
+    # CHOICE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _usable(self):
+        """The numbers that the current user may text from, their own first."""
+        numbers_ = self.search(
+            [("company_id", "=", self.env.company.id), ("usage", "=", "conversation")]
+        )
+        return numbers_.sorted(lambda n: self.env.user not in n.user_ids)

@@ -1,0 +1,43 @@
+import { browser } from "@web/core/browser/browser";
+import { formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { formatSince } from "./format_since";
+
+import { Component, onMounted, onWillUnmount } from "@odoo/owl";
+
+/** How long ago a moment was; it keeps up with the clock. */
+export class SinceField extends Component {
+    static template = "sms_inbox.SinceField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        let timer;
+        onMounted(() => {
+            timer = browser.setInterval(() => this.render(), 60000);
+        });
+        onWillUnmount(() => browser.clearInterval(timer));
+    }
+
+    get value() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get since() {
+        return formatSince(this.value);
+    }
+
+    get exactly() {
+        return formatDateTime(this.value);
+    }
+}
+
+export const sinceField = {
+    component: SinceField,
+    displayName: _t("Time since"),
+    supportedTypes: ["datetime"],
+};
+
+registry.category("fields").add("sms_inbox_since", sinceField);

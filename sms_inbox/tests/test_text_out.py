@@ -1,0 +1,205 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .. import carriers
+from .common import OUR_NUMBER, THEIR_NUMBER, SmsInboxCase
+
+
+@tagged("post_install", "-at_install")
+class TestTextOut(SmsInboxCase):
+    def send(self, body="Your bike is ready"):
+        conversation = self.make_conversation().with_user(self.agent)
+        message_id = conversation.send_text(body)
+        return self.env["sms.inbox.message"].browse(message_id)
+
+    def test_a_text_is_queued_in_the_writers_transaction(self):
+        text = self.send()
+        self.assertRecordValues(
+            text,
+            [
+                {
+                    "state": "queued",
+                    "direction": "out",
+                    "priority": "reply",
+                    "number_id": self.number.id,
+                    "contact_number": THEIR_NUMBER,
+                    "author_id": self.agent.id,
+                    "company_id": self.company.id,
+                }
+            ],
+        )
+
+    def test_the_dispatcher_hands_a_text_over_from_the_threads_own_number(self):
+        text = self.send()
+        (outbound,) = self.dispatch()
+        self.assertEqual(outbound.sender, OUR_NUMBER)
+        self.assertEqual(outbound.recipient, THEIR_NUMBER)
+        self.assertEqual(outbound.body, "Your bike is ready")
+        self.assertEqual(text.state, "sent")
+        self.assertEqual(text.attempt_ids.state, "sent")
+        self.assertEqual(text.attempt_ids.uuid, outbound.uuid)
+
+    def test_a_report_moves_a_sent_text_on_to_delivered(self):
+        text = self.send()
+        self.dispatch(
+            lambda outbound: carriers.Accepted(
+                "SB1", reports=(carriers.StatusReport("SB1", "delivered"),)
+            )
+        )
+        self.process_events()
+        self.assertEqual(text.state, "delivered")
+
+    def test_two_texts_of_one_thread_leave_in_order(self):
+        self.send("first")
+        self.send("second")
+        self.assertEqual([o.body for o in self.dispatch()], ["first", "second"])
+
+    def test_a_code_and_a_reply_leave_before_notices_and_bulk(self):
+        for index, priority in enumerate(("bulk", "notice", "reply", "code")):
+            self.make_conversation(contact_number=f"+1202555012{index}")._queue(
+                priority, priority
+            )
+        with self.one_at_a_time():
+            self.assertEqual(
+                [outbound.body for outbound in self.dispatch()],
+                ["code", "reply", "notice", "bulk"],
+            )
+
+    def one_at_a_time(self):
+        from unittest.mock import patch
+
+        from ..models import sms_inbox_dispatcher
+
+        return patch.object(sms_inbox_dispatcher, "IN_FLIGHT", 1)
+
+    def test_a_definite_refusal_fails_the_text_and_reopens_the_thread(self):
+        text = self.send()
+
+        def refuse(_outbound):
+            raise carriers.TextRefused("21211", "This is not a phone number.")
+
+        self.dispatch(refuse)
+        self.assertRecordValues(
+            text,
+            [
+                {
+                    "state": "failed",
+                    "error_code": "21211",
+                    "error_text": "This is not a phone number.",
+                }
+            ],
+        )
+        self.assertEqual(text.conversation_id.stage, "needs_reply")
+
+    def test_a_refusal_for_now_queues_the_text_again_for_later(self):
+        text = self.send()
+
+        def slow_down(_outbound):
+            raise carriers.TryLater("20429", "Too many requests.", retry_after=300)
+
+        self.assertEqual(len(self.dispatch(slow_down)), 1)
+        self.assertEqual(text.state, "queued")
+        self.assertGreater(text.not_before, text.date)
+        self.assertEqual(text.attempt_ids.state, "refused")
+
+    def test_a_lost_answer_is_unknown_and_not_sent_again(self):
+        text = self.send()
+
+        def lose(_outbound):
+            raise carriers.OutcomeUnknown("", "The connection broke.")
+
+        self.dispatch(lose)
+        self.assertEqual(text.state, "unknown")
+        self.assertEqual(self.dispatch(), [])
+        self.assertEqual(text.conversation_id.stage, "needs_reply")
+
+    def test_a_lease_that_ran_out_makes_the_text_unknown(self):
+        text = self.send()
+        attempt = self.env["sms.inbox.attempt"]._begin(text)
+        attempt.lease_until = "2020-01-01 00:00:00"
+        self.assertEqual(self.dispatch(), [])
+        self.assertEqual(text.state, "unknown")
+
+    def test_a_failed_answer_brings_back_the_old_waiting_time(self):
+        asked = self.receive("Is it ready?")
+        conversation = asked.conversation_id
+        since = conversation.waiting_since
+        text = self.send()
+        self.assertFalse(conversation.waiting_since)
+
+        def refuse(_outbound):
+            raise carriers.TextRefused("30007", "Filtered.")
+
+        self.dispatch(refuse)
+        self.assertEqual(text.state, "failed")
+        self.assertEqual(conversation.waiting_since, since)
+
+    def test_nothing_leaves_faster_than_the_line_allows(self):
+        self.line.limit_id.segments_per_second = 0.001
+        for index in range(3):
+            self.make_conversation(contact_number=f"+1202555013{index}").send_text("x")
+        self.assertEqual(len(self.dispatch()), 1)
+
+    def test_a_wider_limit_holds_for_all_lines_within_it(self):
+        campaign = self.env["sms.inbox.limit"].create(
+            {"name": "Campaign", "segments_per_second": 0.001}
+        )
+        other_line = self.make_line(self.account, "+14155550101")
+        (self.line | other_line).limit_id.parent_id = campaign
+        other_number = self.make_number(other_line, self.agent)
+        self.make_conversation().send_text("one")
+        self.make_conversation(other_number).send_text("two")
+        self.assertEqual(len(self.dispatch()), 1)
+
+    # ------------------------------------------------------------
+    # WHAT THE WRITER GETS
+    # ------------------------------------------------------------
+
+    def assert_refused(self, words, body):
+        with self.assertRaisesRegex(UserError, words):
+            self.send(body)
+
+    def test_an_empty_text_is_refused_in_words(self):
+        self.assert_refused("Write something first", "  \n ")
+
+    def test_a_text_of_2000_characters_is_refused_in_words(self):
+        self.assert_refused("2000 characters.*at most 1600", "x" * 2000)
+
+    def test_emoji_and_right_to_left_texts_arrive_as_written(self):
+        for body in ("Ready 🚲👨‍👩‍👧", "مرحبا، دراجتك جاهزة"):
+            self.send(body)
+            self.assertEqual(self.dispatch()[0].body, body)
+
+    def test_an_emoji_counts_the_segments_of_the_whole_text(self):
+        self.assertEqual(self.send("a" * 150).segments, 1)
+        self.assertEqual(self.send("a" * 149 + "😀").segments, 3)
+
+    def test_who_wants_no_texts_gets_none(self):
+        consent = {"company_id": self.company.id, "number": THEIR_NUMBER}
+        text = self.send()
+        self.env["sms.inbox.consent"].create({**consent, "state": "opted_out"})
+        self.assertEqual(self.dispatch(), [])
+        self.assertEqual(text.state, "canceled")
+        self.assert_refused("wants no texts", "Still there?")
+
+    def test_a_retired_number_sends_nothing(self):
+        text = self.send()
+        self.number.active = False
+        self.assertEqual(self.dispatch(), [])
+        self.assertEqual(text.state, "canceled")
+        with self.assertRaisesRegex(UserError, "no longer in use"):
+            text.conversation_id.send_text("Hello")
+
+    def test_an_unconfirmed_line_sends_nothing(self):
+        self.line.claimed_at = False
+        self.assert_refused("has not confirmed", "Hello")
+
+    def test_a_queued_text_can_be_taken_back_and_a_failed_one_sent_again(self):
+        text = self.send()
+        text.with_user(self.agent).action_cancel()
+        self.assertEqual((text.state, self.dispatch()), ("canceled", []))
+        text.state = "failed"
+        text.with_user(self.agent).action_retry()
+        self.assertEqual(len(self.dispatch()), 1)
+        with self.assertRaisesRegex(UserError, "has left already"):
+            text.with_user(self.agent).action_cancel()

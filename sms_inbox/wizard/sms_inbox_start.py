@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SmsInboxStart(models.TransientModel):
+    """Begin a conversation: with whom, and from which of our numbers."""
+
+    _name = "sms.inbox.start"
+    _description = "New text"
+
+    partner_id = fields.Many2one("res.partner", string="Contact")
+    contact_number = fields.Char(
+        "Their number",
+        compute="_compute_contact_number",
+        store=True,
+        readonly=False,
+        help="With country code, if it is not in your own country.",
+    )
+    number_id = fields.Many2one(
+        "sms.inbox.number",
+        string="Text from",
+        required=True,
+        default=lambda self: self.env["sms.inbox.number"]._usable()[:1],
+        domain="[('usage', '=', 'conversation')]",
+        help="Their phone shows a thread of its own for each of your numbers.",
+    )
+
+    @api.depends("partner_id")
+    def _compute_contact_number(self):
+        for start in self:
+            if start.partner_id.phone:
+                start.contact_number = start.partner_id.phone
+
+    def action_start(self):
+        """Open the thread of the two numbers."""
+        self.ensure_one()
+        if not self.contact_number:
+            raise UserError(self.env._("Enter the number that you want to text."))
+        conversations = self.env["sms.inbox.conversation"]
+        conversation = conversations.browse(
+            conversations.start(self.number_id.id, self.contact_number)
+        )
+        if self.partner_id and not conversation.partner_id:
+            conversation.partner_id = self.partner_id
+        return conversation.action_open()

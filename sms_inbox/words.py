@@ -1,0 +1,50 @@
+"""The user's words for what the plain Python rules answer with an identifier."""
+
+
+def number_problem(env, reason):
+    """What to do about a number that cannot be texted (``numbers.PROBLEMS``)."""
+    return {
+        "empty": env._("Enter a phone number."),
+        "letters": env._("A phone number has no letters; write its digits."),
+        "extension": env._("Extensions cannot be texted; leave the extension out."),
+        "short_code": env._(
+            "Short codes cannot be texted; enter a full phone number."
+        ),
+        "no_country": env._(
+            "Start the number with + and its country code, such as +1 or +44."
+        ),
+        "unknown_country": env._(
+            "No country has this code; check the digits after the +."
+        ),
+        "no_area_code": env._("The area code is missing; enter the whole number."),
+        "too_short": env._(
+            "This number is too short; check that no digit is missing."
+        ),
+        "too_long": env._(
+            "This number is too long; check that no digit is written twice."
+        ),
+        "not_a_number": env._(
+            "This is not a phone number; check it digit by digit."
+        ),
+    }[reason]
+
+
+def textability_reason(env, reason):
+    """Why a number's shape tells that it can or cannot be texted."""
+    return {
+        "mobile_shape": env._("It looks like a mobile number."),
+        "landline_shape": env._("It looks like a landline; few of them take texts."),
+        "shape_undecided": env._("Its shape does not tell mobile from landline."),
+        "toll_free": env._("It is toll-free; some of these take texts."),
+        "voip": env._("It is an internet line; some of these take texts."),
+        "personal": env._("It follows its owner to any kind of line."),
+        "unassigned_range": env._("No known range has this number."),
+        "premium_rate": env._("It is a premium-rate number."),
+        "shared_cost": env._("It is a shared-cost number."),
+        "pager": env._("It is a pager."),
+        "company_number": env._("It is one number for a company's many lines."),
+        "voicemail": env._("It is a mailbox."),
+        "short_code": env._("It is a short code."),
+        "alphanumeric": env._("It is a name, not a number."),
+        "impossible": env._("There can be no such number."),
+    }[reason]
