@@ -168,7 +168,10 @@ class Credentials:
 
 @dataclass(frozen=True)
 class OutboundText:
-    """One text to hand over; ``uuid`` is the attempt's, also in ``status_url``."""
+    """One text to hand over; ``uuid`` is the attempt's, also in ``status_url``.
+
+    Without a ``status_url`` ("") the carrier reports nothing.
+    """
 
     uuid: str
     sender: str = field(repr=False)

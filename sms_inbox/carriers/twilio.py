@@ -1,6 +1,6 @@
 """Twilio: https://www.twilio.com/docs/messaging/api/message-resource
 
-Requests go through the ``twilio`` SDK; the wire under it is ours (:class:`_Wire`),
+Requests go through the ``twilio`` SDK; the HTTP under it is ours (:class:`_Http`),
 for four reasons. The SDK's own logs the numbers of every look-up, waits for ever,
 drops the ``Retry-After`` of a refusal, and knows no other address than Twilio's.
 """
@@ -11,20 +11,16 @@ import json
 import os
 import re
 from contextlib import contextmanager
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
 
+from . import wire
 from .base import (
     Accepted,
     AccountUnusable,
@@ -39,92 +35,36 @@ from .base import (
     OutboundText,
     OutcomeUnknown,
     StatusReport,
-    TextRefused,
-    TryLater,
     WebhookRequest,
     error,
 )
 
-# https://www.twilio.com/docs/api/errors, both those that a request gets at once and
-# those that a status report brings later. What is wrong with one pair of numbers or
-# one country is PERMANENT, not CONFIG_SENDER: it must not stop the sender for all.
+# https://www.twilio.com/docs/api/errors: what a request is told at once, and what a
+# status report tells later.
+_CODES = {
+    Meaning.SLOW: "14107 20429 21611 30001 30017 30022 63018",
+    Meaning.DEFER_DAY: "30023 30027 30610 63038",
+    Meaning.RETRY: "20503 21730 30003 30008 30410",
+    Meaning.UNKNOWN_SENT: "20500",
+    Meaning.LANDLINE: "21614 21635 30006",
+    Meaning.BAD_NUMBER: "21211 21217 21265 21266",
+    # 21408, 21608, 21612 and 30018 say that this pair of numbers or this country does
+    # not work, which must not stop the sender for all others. 30004 says "blocked"
+    # without saying by whom (a STOP on the toll-free network also reaches us as a
+    # text), and 30005 may be a number that was just ported.
+    Meaning.PERMANENT: "21408 21608 21612 30004 30005 30018 30640",
+    Meaning.OPT_OUT: "21610",
+    Meaning.FILTERED: "30007 30450",
+    Meaning.CONFIG_SENDER: "21212 21606 21609 21659 21660 21701 21703 21704 21705"
+    " 30010 30024 30032 30033 30034 30035",
+    Meaning.ACCOUNT: "20003 20005 30002",
+    Meaning.MEDIA: "11200 21620 21623 30011 30019",
+    Meaning.EXPIRED: "30036",
+    Meaning.BUG: "20404 21602 21603 21604 21617 21618 21619 21624 30045 90007",
+    Meaning.INFO: "11205 30009 30025 30026 30039 57012",
+}
 MEANINGS = {
-    "11200": Meaning.MEDIA,
-    "11205": Meaning.INFO,
-    "14107": Meaning.SLOW,
-    "20003": Meaning.ACCOUNT,
-    "20005": Meaning.ACCOUNT,
-    "20404": Meaning.BUG,
-    "20429": Meaning.SLOW,
-    "20500": Meaning.UNKNOWN_SENT,
-    "20503": Meaning.RETRY,
-    "21211": Meaning.BAD_NUMBER,
-    "21212": Meaning.CONFIG_SENDER,
-    "21217": Meaning.BAD_NUMBER,
-    "21265": Meaning.BAD_NUMBER,
-    "21266": Meaning.BAD_NUMBER,
-    "21408": Meaning.PERMANENT,  # no permission for that country
-    "21602": Meaning.BUG,
-    "21603": Meaning.BUG,
-    "21604": Meaning.BUG,
-    "21606": Meaning.CONFIG_SENDER,
-    "21608": Meaning.PERMANENT,  # a trial account and an unverified recipient
-    "21609": Meaning.CONFIG_SENDER,
-    "21610": Meaning.OPT_OUT,
-    "21611": Meaning.SLOW,
-    "21612": Meaning.PERMANENT,  # this sender cannot reach this recipient
-    "21614": Meaning.LANDLINE,
-    "21617": Meaning.BUG,
-    "21618": Meaning.BUG,
-    "21619": Meaning.BUG,
-    "21620": Meaning.MEDIA,
-    "21623": Meaning.MEDIA,
-    "21624": Meaning.BUG,
-    "21635": Meaning.LANDLINE,
-    "21659": Meaning.CONFIG_SENDER,
-    "21660": Meaning.CONFIG_SENDER,
-    "21701": Meaning.CONFIG_SENDER,
-    "21703": Meaning.CONFIG_SENDER,
-    "21704": Meaning.CONFIG_SENDER,
-    "21705": Meaning.CONFIG_SENDER,
-    "21730": Meaning.RETRY,
-    "30001": Meaning.SLOW,
-    "30002": Meaning.ACCOUNT,
-    "30003": Meaning.RETRY,
-    # A STOP on the toll-free network also ends here, but that one is posted to us as
-    # an inbound text; alone, the code says "blocked" without saying by whom.
-    "30004": Meaning.PERMANENT,
-    "30005": Meaning.PERMANENT,  # also a ported number: no verdict on it yet
-    "30006": Meaning.LANDLINE,
-    "30007": Meaning.FILTERED,
-    "30008": Meaning.RETRY,
-    "30009": Meaning.INFO,
-    "30010": Meaning.CONFIG_SENDER,
-    "30011": Meaning.MEDIA,
-    "30017": Meaning.SLOW,
-    "30018": Meaning.PERMANENT,  # a sender that one country wants registered
-    "30019": Meaning.MEDIA,
-    "30022": Meaning.SLOW,
-    "30023": Meaning.DEFER_DAY,
-    "30024": Meaning.CONFIG_SENDER,
-    "30025": Meaning.INFO,
-    "30026": Meaning.INFO,
-    "30027": Meaning.DEFER_DAY,
-    "30032": Meaning.CONFIG_SENDER,
-    "30033": Meaning.CONFIG_SENDER,
-    "30034": Meaning.CONFIG_SENDER,
-    "30035": Meaning.CONFIG_SENDER,
-    "30036": Meaning.EXPIRED,
-    "30039": Meaning.INFO,
-    "30045": Meaning.BUG,
-    "30410": Meaning.RETRY,
-    "30450": Meaning.FILTERED,
-    "30610": Meaning.DEFER_DAY,
-    "30640": Meaning.PERMANENT,
-    "57012": Meaning.INFO,
-    "63018": Meaning.SLOW,
-    "63038": Meaning.DEFER_DAY,
-    "90007": Meaning.BUG,
+    code: meaning for meaning, codes in _CODES.items() for code in codes.split()
 }
 _MEANING_OF_STATUS = {
     401: Meaning.ACCOUNT,
@@ -150,8 +90,6 @@ _STATES = {
 _SIGNATURE = "X-Twilio-Signature"
 _SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 _LONGEST_VALIDITY = 36000  # seconds, as long as Twilio's queue is deep
-_LONGEST_PAUSE = 86400.0  # seconds; a Retry-After beyond a day is a mistake
-_CONNECTIONS = 32  # kept open per account, well under Twilio's limit of about 100
 _MOST_MEDIA = 10
 
 
@@ -175,17 +113,18 @@ class Twilio(Carrier):
         return MEANINGS.get(code, Meaning.PERMANENT)
 
     def send(self, text: OutboundText) -> Accepted:
-        validity = {}
+        options = {}
+        if text.status_url:
+            options["status_callback"] = text.status_url
         if text.valid_seconds is not None:
             seconds = max(1, min(int(text.valid_seconds), _LONGEST_VALIDITY))
-            validity = {"validity_period": seconds}
+            options["validity_period"] = seconds
         with _only_carrier_errors():
             message = self._client().messages.create(
                 to=text.recipient,
                 from_=text.sender,
                 body=text.body,
-                status_callback=text.status_url,
-                **validity,
+                **options,
             )
             return Accepted(_sid(message.sid), _count(message.num_segments))
 
@@ -256,20 +195,15 @@ class Twilio(Carrier):
 
 
 # ------------------------------------------------------------
-# The wire
+# HTTP
 # ------------------------------------------------------------
 
 
 @lru_cache(maxsize=64)
 def _client(credentials: Credentials, timeout: tuple[float, float]) -> Client:
-    """The one client of these credentials, with its open connections.
-
-    Threads share it. Its session is safe to share: connections come from urllib3's
-    pool, which is made for that, and the one thing a session changes while it sends,
-    its cookies, is switched off (see :class:`_Wire`).
-    """
-    wire = _Wire(credentials.api_base_url, timeout)
-    return Client(credentials.account_sid, credentials.auth_token, http_client=wire)
+    """The one client of these credentials; all threads share its open connections."""
+    http = _Http(credentials.api_base_url, timeout)
+    return Client(credentials.account_sid, credentials.auth_token, http_client=http)
 
 
 # Two processes must never read the answers of one socket.
@@ -277,18 +211,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_client.cache_clear)
 
 
-class _Wire(HttpClient):
+class _Http(HttpClient):
     """The SDK's HTTP: one attempt, a time-out, no log, and errors in our own words."""
 
     def __init__(self, base_url: str, timeout: tuple[float, float]):
         super().__init__(logger=None, is_async=False)
         self.base_url = base_url.rstrip("/")
         self.timeout = timeout
-        self.session = requests.Session()
-        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("https://", "http://"):
-            adapter = HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=0)
-            self.session.mount(scheme, adapter)
+        self.session = wire.session()
 
     def request(
         self,
@@ -305,7 +235,7 @@ class _Wire(HttpClient):
         request = requests.Request(
             method, self._rebased(uri), headers, None, data, params, auth
         )
-        answer = self._answer(request)
+        answer = wire.exchange(self.session, request, self.timeout)
         if not 200 <= answer.status_code < 300:
             private = [*(data or {}).values(), *(params or {}).values()]
             raise _refusal(answer, private)
@@ -318,45 +248,6 @@ class _Wire(HttpClient):
         parts = urlsplit(uri)
         query = f"?{parts.query}" if parts.query else ""
         return f"{self.base_url}{parts.path}{query}"
-
-    def _answer(self, request: requests.Request) -> requests.Response:
-        # "from None" throughout: what requests raises holds the request, and its
-        # words the numbers in a query.
-        try:
-            prepared = self.session.prepare_request(request)
-            settings = self.session.merge_environment_settings(
-                prepared.url, {}, None, None, None
-            )
-            return self.session.send(
-                prepared, timeout=self.timeout, allow_redirects=False, **settings
-            )
-        except UnicodeError:
-            raise TextRefused(
-                "", "The text holds characters that cannot be sent.", Meaning.BUG
-            ) from None
-        except _BAD_ADDRESS:
-            raise AccountUnusable(
-                "", "The API base URL is not a web address."
-            ) from None
-        except requests.RequestException as failure:
-            if _never_connected(failure):
-                raise TryLater("", "Twilio could not be reached.") from None
-            raise OutcomeUnknown("", "Twilio's answer was lost.") from None
-
-
-_BAD_ADDRESS = (
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidURL,
-)
-
-
-def _never_connected(failure: requests.RequestException) -> bool:
-    """Whether the request certainly never left: no connection, so nothing was sent."""
-    if isinstance(failure, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
-        return True
-    cause = failure.args[0] if failure.args else None
-    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 @contextmanager
@@ -376,9 +267,7 @@ def _refusal(answer: requests.Response, private: list) -> CarrierError:
     code = str(said.get("code") or "")
     text = said.get("message") or said.get("detail") or said.get("title")
     text = text or f"Twilio answered with HTTP status {answer.status_code}."
-    pause = None
-    if answer.status_code in (429, 503):
-        pause = _seconds(answer.headers.get("Retry-After", ""))
+    pause = wire.pause(answer) if answer.status_code in (429, 503) else None
     meaning = _meaning(answer.status_code, code, pause)
     return error(meaning, code, _public(str(text), private), pause)
 
@@ -398,19 +287,6 @@ def _json_object(answer: requests.Response) -> dict:
     except ValueError:
         return {}  # a proxy's page, or nothing
     return said if isinstance(said, dict) else {}
-
-
-def _seconds(retry_after: str) -> float | None:
-    """A Retry-After in seconds: RFC 9110, section 10.2.3, has numbers and dates."""
-    if re.fullmatch(r"[0-9]{1,9}", retry_after.strip()):
-        return min(float(retry_after), _LONGEST_PAUSE)
-    try:
-        then = parsedate_to_datetime(retry_after)
-    except (TypeError, ValueError):
-        return None
-    then = then if then.tzinfo else then.replace(tzinfo=timezone.utc)
-    pause = (then - datetime.now(timezone.utc)).total_seconds()
-    return max(0.0, min(pause, _LONGEST_PAUSE))
 
 
 def _public(sentence: str, private: list) -> str:

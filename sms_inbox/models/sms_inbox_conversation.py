@@ -215,9 +215,11 @@ class SmsInboxConversation(models.Model):
                         "partner_id": partners.id if len(partners) == 1 else False,
                     }
                 )
-        except psycopg2.errors.UniqueViolation as error:
+        except psycopg2.errors.UniqueViolation as clash:
             # someone else made it since our snapshot: only a new transaction sees it
-            raise ConcurrencyError(str(error)) from error
+            if clash.diag.constraint_name != "sms_inbox_conversation_pair_unique":
+                raise
+            raise ConcurrencyError("The conversation exists by now.") from clash
 
     @api.model
     def _matching_partners(self, company, contact_number):

@@ -96,7 +96,11 @@ class SmsInboxNumber(models.Model):
             vals["retired_at"] = False if vals["active"] else fields.Datetime.now()
             if not vals["active"]:
                 self._cancel_queued()
-        return super().write(vals)
+        result = super().write(vals)
+        if "active" in vals:
+            # before its line's next number is written, or the two would clash
+            self.flush_recordset(["active"])
+        return result
 
     def _cancel_queued(self):
         # sudo: sms.inbox.message - managers retire a number, texts change by code only

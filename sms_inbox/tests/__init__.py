@@ -1,1 +1,7 @@
-from . import common, test_text_in, test_text_out
+from . import (
+    common,
+    test_isolation,
+    test_text_in,
+    test_text_out,
+    test_webhook,
+)

@@ -6,6 +6,8 @@ import { listView } from "@web/views/list/list_view";
 import { isAtWork, reloadInPlace } from "./in_place";
 import { useLiveReload } from "./live_reload";
 
+const FIELD_IN_FOCUS = ".o_field_widget :is(input:not([type=checkbox]), textarea):focus";
+
 class LiveListController extends listView.Controller {
     setup() {
         super.setup();
@@ -44,13 +46,12 @@ class LiveFormController extends formView.Controller {
 
     async isBeingEdited() {
         await this.model.mutex.getUnlockedDef();
-        // a field in focus may hold what the record does not know of yet
-        const inField = document.activeElement?.closest(".o_field_widget:not(.o_readonly)");
         return Boolean(
             this.model.root.dirty ||
                 this.model.root.isNew ||
                 isAtWork(this.rootRef.el) ||
-                (inField && this.rootRef.el.contains(inField))
+                // it may hold what the record does not know of yet
+                this.rootRef.el.querySelector(FIELD_IN_FOCUS)
         );
     }
 }

@@ -1,0 +1,70 @@
+import { _t } from "@web/core/l10n/translation";
+
+const { DateTime } = luxon;
+
+/** How many texts are read at once. */
+export const PAGE = 30;
+
+// No report of a carrier and no person changes these any more.
+const FINAL = ["received", "delivered", "canceled"];
+
+/**
+ * Two readings of one thread as one, oldest first; where both have a text, the later
+ * reading is right.
+ *
+ * @param {{id: number}[]} known
+ * @param {{id: number}[]} fresh
+ * @returns {{id: number}[]}
+ */
+export function mergeTexts(known, fresh) {
+    const byId = new Map([...known, ...fresh].map((text) => [text.id, text]));
+    return [...byId.values()].sort((a, b) => a.id - b.id);
+}
+
+/**
+ * What to read so that a thread is up to date: the newest texts, and those above whose
+ * state may still change.
+ *
+ * @param {{id: number, state: string}[]} known oldest first
+ * @returns {{domain: Array, limit: number}}
+ */
+export function whatMayHaveChanged(known) {
+    const newest = known.slice(-PAGE);
+    const moving = known.slice(0, -PAGE).filter(({ state }) => !FINAL.includes(state));
+    const from = newest.length ? newest[0].id : 0;
+    const ids = moving.map((text) => text.id);
+    return {
+        domain: ["|", ["id", ">=", from], ["id", "in", ids]],
+        limit: 2 * PAGE + ids.length,
+    };
+}
+
+/**
+ * The texts with the time of day in words (`at`), and the day (`day`) where it changes.
+ *
+ * @template {Object} T
+ * @param {T[]} texts oldest first
+ * @param {(text: T) => luxon.DateTime} momentOf
+ * @param {luxon.DateTime} [now]
+ * @returns {(T & {at: string, day: string})[]}
+ */
+export function withDays(texts, momentOf, now = DateTime.now()) {
+    let before = null;
+    return texts.map((text) => {
+        const at = momentOf(text);
+        const day = before?.hasSame(at, "day") ? "" : nameOfDay(at, now);
+        before = at;
+        return { ...text, day, at: at.toLocaleString(DateTime.TIME_SIMPLE) };
+    });
+}
+
+function nameOfDay(at, now) {
+    if (at.hasSame(now, "day")) {
+        return _t("Today");
+    }
+    if (at.hasSame(now.minus({ days: 1 }), "day")) {
+        return _t("Yesterday");
+    }
+    const year = at.hasSame(now, "year") ? {} : { year: "numeric" };
+    return at.toLocaleString({ weekday: "long", day: "numeric", month: "long", ...year });
+}

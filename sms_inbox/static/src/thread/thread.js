@@ -1,0 +1,198 @@
+import { deserializeDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+import { Bubble } from "../bubble/bubble";
+import { Composer } from "../composer/composer";
+import { formatNumber } from "../fields/number_field/format_number";
+import { useLiveReload } from "../live_views/live_reload";
+import { deliveryOf } from "./delivery";
+import { withDays } from "./texts";
+import { useThreadTexts } from "./thread_texts";
+
+import {
+    Component,
+    onWillStart,
+    onWillUpdateProps,
+    useEffect,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
+
+const NEAR_TOP = 80; // pixels
+
+/** The texts of a conversation as the recipient's phone shows them, and a reply box. */
+export class Thread extends Component {
+    static template = "sms_inbox.Thread";
+    static components = { Bubble, Composer };
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.list = useRef("list");
+        this.thread = useThreadTexts();
+        this.state = useState({ retired: false, below: false, busy: false });
+        this.unseen = true;
+
+        onWillStart(() => this.open(this.props.record));
+        onWillUpdateProps(
+            ({ record }) =>
+                record.resId !== this.conversationId && this.open(record)
+        );
+        useLiveReload({
+            concerns: (ids) => ids.includes(this.conversationId),
+            reload: () => this.thread.refresh(),
+        });
+        useExternalListener(document, "visibilitychange", () => this.markRead());
+        useEffect(
+            (conversationId, newest) => this.onNewest(newest),
+            () => [this.conversationId, this.thread.state.texts.at(-1)?.id]
+        );
+    }
+
+    get conversationId() {
+        return this.thread.state.conversationId;
+    }
+
+    get data() {
+        return this.props.record.data;
+    }
+
+    get rows() {
+        const momentOf = (text) => deserializeDateTime(text.create_date);
+        return withDays(this.thread.state.texts, momentOf).map((text) => {
+            const mine = text.direction === "out";
+            return {
+                ...text,
+                mine,
+                body: text.body || "",
+                who: mine ? _t("We wrote:") : _t("They wrote:"),
+                author: this.otherAuthor(text),
+                delivery: mine ? deliveryOf(text) : null,
+            };
+        });
+    }
+
+    get label() {
+        return _t("From %(our_number)s to %(their_number)s", {
+            our_number: this.data.number_id?.display_name || "",
+            their_number: formatNumber(this.data.contact_number),
+        });
+    }
+
+    /** Why nothing can be written here, if so. */
+    get blocked() {
+        if (this.data.opted_out) {
+            return _t("They want no texts from you, so you cannot write to them.");
+        }
+        if (this.state.retired) {
+            return _t(
+                "%s is no longer in use. Start a conversation from another number.",
+                this.data.number_id.display_name
+            );
+        }
+        return "";
+    }
+
+    otherAuthor({ author_id: author }) {
+        return author && author[0] !== user.userId ? author[1] : "";
+    }
+
+    async open({ resId, data }) {
+        this.unseen = true;
+        const [inUse] = await Promise.all([
+            this.orm.searchCount("sms.inbox.number", [["id", "=", data.number_id?.id]]),
+            this.thread.open(resId),
+        ]);
+        this.state.retired = !inUse;
+    }
+
+    /** Another thread, or a new text at the end of this one. */
+    onNewest(newest) {
+        const text = this.thread.state.texts.at(-1);
+        if (newest && text.direction === "in") {
+            this.unseen = true;
+            this.state.below = this.list.el.scrollTop < -NEAR_TOP;
+        }
+        if (!this.state.below) {
+            this.toNewest();
+        }
+        this.markRead();
+    }
+
+    markRead() {
+        if (this.unseen && !document.hidden && this.conversationId) {
+            this.unseen = false;
+            this.orm.silent.call("sms.inbox.conversation", "mark_read", [
+                [this.conversationId],
+            ]);
+        }
+    }
+
+    toNewest() {
+        // the list is drawn from the bottom up, so its zero is there
+        this.list.el.scrollTop = 0;
+        this.state.below = false;
+    }
+
+    onScroll() {
+        const { scrollTop, scrollHeight, clientHeight } = this.list.el;
+        if (scrollTop > -NEAR_TOP) {
+            this.state.below = false;
+        }
+        if (scrollHeight - clientHeight + scrollTop < NEAR_TOP) {
+            this.loadOlder();
+        }
+    }
+
+    loadOlder() {
+        return this.whileBusy(() => this.thread.loadOlder());
+    }
+
+    async send(body) {
+        // not the component's own service: who leaves at once still learns of an error
+        await this.env.services.orm.call("sms.inbox.conversation", "send_text", [
+            [this.conversationId],
+            body,
+        ]);
+        this.state.below = false;
+        this.thread.refresh();
+    }
+
+    /**
+     * @param {number} id of a text
+     * @param {"action_cancel"|"action_retry"} method
+     */
+    onClickAction(id, method) {
+        return this.whileBusy(async () => {
+            await this.orm.call("sms.inbox.message", method, [[id]]);
+            await this.thread.refresh();
+        });
+    }
+
+    async whileBusy(work) {
+        if (!this.state.busy) {
+            this.state.busy = true;
+            try {
+                await work();
+            } finally {
+                this.state.busy = false;
+            }
+        }
+    }
+}
+
+export const thread = {
+    component: Thread,
+    fieldDependencies: [
+        { name: "number_id", type: "many2one", relation: "sms.inbox.number" },
+        { name: "contact_number", type: "char" },
+        { name: "opted_out", type: "boolean" },
+    ],
+};
+
+registry.category("view_widgets").add("sms_inbox_thread", thread);

@@ -1,0 +1,58 @@
+import { Mutex } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+
+import { mergeTexts, PAGE, whatMayHaveChanged } from "./texts";
+
+import { useState } from "@odoo/owl";
+
+const FIELDS = ["direction", "body", "state", "error_text", "create_date", "author_id"];
+
+/** The texts of one conversation, read page by page and kept up to date. */
+export function useThreadTexts() {
+    const orm = useService("orm");
+    const mutex = new Mutex(); // a late answer must not undo a newer one
+    const state = useState({ texts: [], complete: true, conversationId: false });
+
+    const read = (domain, limit) =>
+        orm.searchRead(
+            "sms.inbox.message",
+            [["conversation_id", "=", state.conversationId], ...domain],
+            FIELDS,
+            { order: "id desc", limit }
+        );
+
+    async function open(conversationId) {
+        Object.assign(state, { conversationId, texts: [], complete: true });
+        if (conversationId) {
+            const texts = await read([], PAGE);
+            state.texts = mergeTexts([], texts);
+            state.complete = texts.length < PAGE;
+        }
+    }
+
+    async function loadOlder() {
+        if (!state.complete) {
+            const older = await read([["id", "<", state.texts[0].id]], PAGE);
+            state.texts = mergeTexts(state.texts, older);
+            state.complete = older.length < PAGE;
+        }
+    }
+
+    async function refresh() {
+        const { domain, limit } = whatMayHaveChanged(state.texts);
+        const texts = await read(domain, limit);
+        if (texts.length < limit) {
+            state.texts = mergeTexts(state.texts, texts);
+        } else {
+            // so much is new that there may be a gap: begin again at the end
+            await open(state.conversationId);
+        }
+    }
+
+    return {
+        state,
+        open: (conversationId) => mutex.exec(() => open(conversationId)),
+        loadOlder: () => mutex.exec(loadOlder),
+        refresh: () => mutex.exec(refresh),
+    };
+}

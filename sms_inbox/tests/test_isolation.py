@@ -1,0 +1,268 @@
+"""A user of one company learns nothing of another, model by model."""
+
+from psycopg2.errors import ForeignKeyViolation
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import OUR_NUMBER, THEIR_NUMBER, SmsInboxCase
+
+# models that belong to no company; users may not read them at all
+OF_NOBODY = {"sms.inbox.limit", "sms.inbox.line", "sms.inbox.refusal"}
+
+
+@tagged("post_install", "-at_install", "sms_inbox_after_update")
+class TestIsolation(SmsInboxCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_company = cls.env["res.company"].create({"name": "Dental"})
+        cls.spies = {
+            group: cls.make_user(f"spy_{group}", group, cls.other_company)
+            for group in ("group_user", "group_supervisor", "group_manager")
+        }
+        export = cls.env.ref("base.group_allow_export")
+        for spy in cls.spies.values():
+            spy.group_ids |= export
+        cls.env["sms.inbox.consent"].create(
+            {"company_id": cls.company.id, "number": THEIR_NUMBER, "state": "unknown"}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.receive("Something private")
+        self.make_conversation().send_text("Something private too")
+        self.dispatch()
+        self.env["sms.inbox.refusal"]._count(self.account, "forged")
+        self.env.flush_all()
+
+    def stored_models(self):
+        return [
+            self.env[name]
+            for name in self.env.registry
+            if name.startswith("sms.inbox.")
+            and not self.env[name]._abstract
+            and not self.env[name]._transient
+        ]
+
+    def test_every_model_has_a_row_to_hide(self):
+        for model in self.stored_models():
+            self.assertTrue(model.search_count([], limit=1), model._name)
+
+    def test_every_model_of_a_company_says_whose_row_it_is(self):
+        for model in self.stored_models():
+            if model._name in OF_NOBODY:
+                continue
+            company = model._fields["company_id"]
+            self.assertTrue(company.store and company.required, model._name)
+            rules = self.env["ir.rule"].search(
+                [("model_id.model", "=", model._name), ("groups", "=", False)]
+            )
+            self.assertIn("company_ids", "".join(rules.mapped("domain_force")))
+
+    def test_a_user_of_another_company_finds_nothing(self):
+        for model in self.stored_models():
+            for spy in self.spies.values():
+                with self.subTest(model=model._name, user=spy.login):
+                    self.assert_finds_nothing(model.with_user(spy))
+
+    def assert_finds_nothing(self, model):
+        looks = (
+            lambda: model.search([]).ids,
+            lambda: model.search_count([]),
+            lambda: model.search_read([]),
+            lambda: model.name_search(""),
+            lambda: model.web_search_read([], {"id": {}})["records"],
+            lambda: model.formatted_read_group([], ["id:day"][:0], ["__count"])[0][
+                "__count"
+            ],
+        )
+        for look in looks:
+            try:
+                self.assertFalse(look())
+            except AccessError:
+                self.assertIn(model._name, self.closed_to(model.env.user))
+
+    def closed_to(self, user):
+        """Models that the access rights close to a user altogether."""
+        return {
+            model._name
+            for model in self.stored_models()
+            if not model.with_user(user).has_access("read")
+        }
+
+    def test_a_user_of_another_company_reads_writes_and_exports_no_row(self):
+        for model in self.stored_models():
+            row = model.search([], limit=1)
+            name = "company_id" if "company_id" in row._fields else "display_name"
+            for spy in self.spies.values():
+                theirs = row.with_user(spy)
+                theirs.invalidate_recordset()
+                attempts = {
+                    "read": lambda row=theirs: row.read([name]),
+                    "export": lambda row=theirs: row.export_data([name]),
+                    "write": lambda row=theirs: row.write({}),
+                    "unlink": lambda row=theirs: row.unlink(),
+                }
+                for how, attempt in attempts.items():
+                    with (
+                        self.subTest(model=model._name, user=spy.login, how=how),
+                        self.assertRaises(UserError) as refusal,
+                    ):
+                        attempt()
+                    self.assertNotIn("Something private", str(refusal.exception))
+
+    def test_an_administrator_of_another_company_finds_only_limits(self):
+        spy = self.spies["group_manager"]
+        spy.group_ids |= self.env.ref("base.group_system")
+        for model in self.stored_models():
+            if model._name != "sms.inbox.limit":
+                with self.subTest(model=model._name):
+                    self.assert_finds_nothing(model.with_user(spy))
+
+    def test_an_agent_sees_own_numbers_and_own_assignments_only(self):
+        line = self.make_line(self.account, "+14155550102")
+        number = self.make_number(line)
+        conversation = self.make_conversation(number)
+        mine = conversation.with_user(self.agent)
+        self.assertFalse(mine.search([("number_id", "=", number.id)]))
+        conversation.user_id = self.agent
+        self.assertEqual(mine.search([("number_id", "=", number.id)]), conversation)
+
+    def test_a_line_that_exists_is_refused_without_naming_whose_it_is(self):
+        theirs = self.make_account(self.other_company)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(Exception) as refusal,
+            self.env.cr.savepoint(),
+        ):
+            self.make_line(theirs, OUR_NUMBER)
+        words = self.env["sms.inbox.line"]._sql_error_to_message(refusal.exception)
+        self.assertIn("is set up already", words)
+        self.assertNotIn(self.company.name, words)
+
+    def test_a_line_in_use_goes_to_no_second_company(self):
+        with self.assertRaises(ValidationError):
+            self.make_number(self.line, company_id=self.other_company.id)
+
+    def test_a_number_conversation_or_account_stays_with_its_company(self):
+        with self.assertRaises(UserError):
+            self.number.company_id = self.other_company
+        with self.assertRaises(UserError):
+            self.make_conversation().company_id = self.other_company
+        with self.assertRaises(UserError):
+            self.account.company_id = self.other_company
+
+    def test_a_line_moves_by_retiring_one_number_and_beginning_another(self):
+        old = self.make_conversation()
+        self.number.active = False
+        self.line.account_id = self.make_account(self.other_company)
+        self.assertFalse(self.line.claimed_at)
+        self.line._confirm()
+        number = self.make_number(self.line)
+        self.assertNotEqual(self.make_conversation(number), old)
+        self.assertEqual(old.company_id, self.company)
+        with self.assertRaises(ValidationError):
+            self.number.active = True
+
+    # ------------------------------------------------------------
+    # THE SECOND LOCK
+    # ------------------------------------------------------------
+
+    def test_postgresql_itself_refuses_a_row_that_crosses_companies(self):
+        for table in (
+            "sms_inbox_conversation",
+            "sms_inbox_conversation_user",
+            "sms_inbox_message",
+            "sms_inbox_attempt",
+            "sms_inbox_webhook_event",
+        ):
+            with (
+                self.subTest(table=table),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(ForeignKeyViolation),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(
+                    f"UPDATE {table} SET company_id = %s WHERE company_id = %s",
+                    (self.other_company.id, self.company.id),
+                )
+
+    def test_the_composite_keys_are_in_the_database(self):
+        """Also after an update: this class runs again after ``-u``."""
+        self.env.cr.execute(
+            """
+            SELECT conrelid::regclass::text, pg_get_constraintdef(oid)
+              FROM pg_constraint
+             WHERE contype = 'f' AND array_length(conkey, 1) = 2
+               AND conrelid::regclass::text LIKE 'sms_inbox_%'
+            """
+        )
+        keys = {
+            (table, definition.split("(")[1].split(")")[0])
+            for table, definition in self.env.cr.fetchall()
+        }
+        self.assertEqual(
+            keys,
+            {
+                ("sms_inbox_conversation", "number_id, company_id"),
+                ("sms_inbox_conversation_user", "conversation_id, company_id"),
+                ("sms_inbox_message", "conversation_id, company_id"),
+                ("sms_inbox_message", "number_id, company_id"),
+                ("sms_inbox_attempt", "message_id, company_id"),
+                ("sms_inbox_webhook_event", "account_id, company_id"),
+            },
+        )
+
+    # ------------------------------------------------------------
+    # PEOPLE WHO MOVE
+    # ------------------------------------------------------------
+
+    def test_a_contact_that_moves_to_another_company_leaves_our_threads(self):
+        conversation = self.make_conversation()
+        self.assertEqual(conversation.partner_id, self.partner)
+        self.partner.company_id = self.other_company
+        self.assertFalse(conversation.partner_id)
+
+    def test_a_contact_merged_into_another_companys_leaves_our_threads(self):
+        conversation = self.make_conversation()
+        theirs = self.env["res.partner"].create(
+            {"name": "Ada", "company_id": self.other_company.id}
+        )
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (self.partner | theirs).ids, theirs
+        )
+        self.assertFalse(conversation.partner_id)
+
+    def test_a_contact_merged_within_a_company_keeps_its_threads(self):
+        conversation = self.make_conversation()
+        twin = self.env["res.partner"].create({"name": "Ada"})
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (self.partner | twin).ids, twin
+        )
+        self.assertEqual(conversation.partner_id, twin)
+
+    def test_a_user_who_leaves_a_company_loses_its_numbers_and_threads(self):
+        conversation = self.make_conversation()
+        conversation.user_id = self.agent
+        self.agent.write(
+            {
+                "company_id": self.other_company.id,
+                "company_ids": [(6, 0, self.other_company.ids)],
+            }
+        )
+        self.assertFalse(self.number.user_ids)
+        self.assertFalse(conversation.user_id)
+
+    def test_screens_of_another_company_are_told_nothing(self):
+        self.number.user_ids |= self.manager
+        audience = self.make_conversation()._audience()
+        self.assertIn(self.supervisor, audience)
+        self.assertFalse(audience & self.env["res.users"].union(*self.spies.values()))
+
+    def test_a_deleted_contact_leaves_the_thread_in_place(self):
+        conversation = self.make_conversation()
+        self.partner.unlink()
+        self.assertTrue(conversation.exists())
+        self.assertEqual(conversation.display_name, "+1 202-555-0143")
