@@ -43,19 +43,43 @@ class SmsInboxConsent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         consents = super().create(vals_list)
-        consents._write_ledger()
+        consents._take_effect()
         return consents
 
     def write(self, vals):
         for name in {"company_id", "number", "line_id"} & vals.keys():
-            if any(self._fields[name].convert_to_write(c[name], c) != vals[name] for c in self):
+            field = self._fields[name]
+            if any(field.convert_to_write(c[name], c) != vals[name] for c in self):
                 raise UserError(
                     self.env._("A consent keeps its number. Add one for the other number.")
                 )
         changed = self.filtered(lambda c: c.state != vals.get("state", c.state))
         result = super().write(vals)
-        changed._write_ledger()
+        changed._take_effect()
         return result
+
+    def _take_effect(self):
+        """Note the change, and take back what may no longer leave, at the same time.
+
+        Because it writes on the texts, the dispatcher cannot claim one of them in a
+        transaction that has not seen the opt-out: one of the two has to begin again.
+        """
+        self._write_ledger()
+        # sudo: sms.inbox.message - texts change by code alone
+        texts = self.env["sms.inbox.message"].sudo()
+        for consent in self.filtered(lambda c: c.state == "opted_out"):
+            texts |= texts.search(consent._queued_domain())
+        texts._cancel(self.env._("They want no texts from you."))
+
+    def _queued_domain(self):
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("contact_number", "=", self.number),
+            ("state", "in", ("queued", "held")),
+        ]
+        if self.line_id:
+            domain.append(("number_id.line_id", "=", self.line_id.id))
+        return domain
 
     def _write_ledger(self):
         # sudo: sms.inbox.consent.event - the ledger is written by code alone

@@ -127,18 +127,18 @@ class SmsInboxDispatcher(models.AbstractModel):
         """Cancel the texts to people who want none, and give those texts."""
         if not texts:
             return texts
-        # raw SQL: FOR SHARE, so that no opt-out commits while we claim
+        # raw SQL: FOR SHARE, so that no consent changes while we claim
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT company_id, number, line_id FROM sms_inbox_consent
-                 WHERE state = 'opted_out' AND number = ANY(%s)
+                SELECT company_id, number, line_id, state FROM sms_inbox_consent
+                 WHERE number = ANY(%s)
                    FOR SHARE
                 """,
                 list(set(texts.mapped("contact_number"))),
             )
         )
-        opted_out = set(rows)
+        opted_out = {row[:3] for row in rows if row[3] == "opted_out"}
         refused = texts.filtered(
             lambda text: {
                 (text.company_id.id, text.contact_number, line)

@@ -1,6 +1,10 @@
 from . import (
     common,
+    test_board,
+    test_contact,
     test_isolation,
+    test_log,
+    test_races,
     test_text_in,
     test_text_out,
     test_webhook,

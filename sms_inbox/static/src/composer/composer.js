@@ -11,7 +11,7 @@ export class Composer extends Component {
     static template = "sms_inbox.Composer";
     static props = {
         draftOf: [Number, String],
-        label: { type: String, optional: true },
+        label: String,
         autofocus: { type: Boolean, optional: true },
         /** Gives a promise; when it is rejected, what was written stays. */
         onSend: Function,

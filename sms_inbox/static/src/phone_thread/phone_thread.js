@@ -40,6 +40,10 @@ export class PhoneThread extends Component {
         return this.props.thread.texts.filter((text) => text.mine).length;
     }
 
+    get label() {
+        return _t("You answer in their place");
+    }
+
     /** Whether an answer has left the phone and is not in its thread yet. */
     get isOnItsWay() {
         return this.answers < this.state.onItsWay;

@@ -63,7 +63,7 @@ export class Thread extends Component {
     }
 
     get rows() {
-        const momentOf = (text) => deserializeDateTime(text.create_date);
+        const momentOf = (text) => deserializeDateTime(text.date);
         return withDays(this.thread.state.texts, momentOf).map((text) => {
             const mine = text.direction === "out";
             return {

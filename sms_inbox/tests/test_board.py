@@ -1,0 +1,84 @@
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import SmsInboxCase
+
+
+@tagged("post_install", "-at_install")
+class TestBoard(SmsInboxCase):
+    """What moves a conversation over the board, and what does not."""
+
+    def setUp(self):
+        super().setUp()
+        self.conversation = self.receive("Hello").conversation_id.with_user(self.agent)
+
+    def test_only_a_person_closes_and_then_nothing_waits(self):
+        self.conversation.action_close()
+        self.assertEqual(self.conversation.stage, "closed")
+        self.assertFalse(self.conversation.waiting_since)
+
+    def test_opening_a_thread_answers_nothing(self):
+        self.conversation.mark_read()
+        self.assertEqual(self.conversation.stage, "needs_reply")
+        self.assertTrue(self.conversation.waiting_since)
+
+    def test_a_card_dragged_to_needs_reply_waits_from_now_on(self):
+        self.conversation.stage = "closed"
+        self.conversation.stage = "needs_reply"
+        self.assertTrue(self.conversation.waiting_since)
+
+    def test_a_snoozed_thread_returns_at_its_time_with_its_old_waiting_time(self):
+        since = self.conversation.waiting_since
+        self.conversation.stage = "snoozed"
+        self.assertGreater(self.conversation.snoozed_until, fields.Datetime.now())
+        self.run_cron("sms_inbox.ir_cron_wake_snoozed")
+        self.assertEqual(self.conversation.stage, "snoozed")
+        self.conversation.snoozed_until = fields.Datetime.now()
+        self.run_cron("sms_inbox.ir_cron_wake_snoozed")
+        self.assertRecordValues(
+            self.conversation,
+            [{"stage": "needs_reply", "waiting_since": since, "snoozed_until": False}],
+        )
+
+    def test_who_waits_longest_stands_first(self):
+        later = self.receive("Me too", "+12025550199").conversation_id
+        (self.conversation | later).sudo().write({"stage": "needs_reply"})
+        self.conversation.sudo().waiting_since = "2026-01-01 09:00:00"
+        later.waiting_since = "2026-01-01 10:00:00"
+        answered = self.receive("Hi", "+12025550198").conversation_id
+        answered.send_text("Hi!")
+        self.assertEqual(
+            self.conversation.search([("number_id", "=", self.number.id)]),
+            self.conversation | later.with_user(self.agent) | answered,
+        )
+
+    def test_every_stage_is_a_column_even_when_it_is_empty(self):
+        groups = self.conversation.with_context(
+            read_group_expand=True
+        ).formatted_read_group(
+            [("number_id", "=", self.number.id)], ["stage"], ["__count"]
+        )
+        self.assertEqual(
+            [group["stage"] for group in groups],
+            ["needs_reply", "waiting", "snoozed", "closed"],
+        )
+
+    def test_a_thread_keeps_its_two_numbers(self):
+        with self.assertRaisesRegex(UserError, "keeps its two numbers"):
+            self.conversation.sudo().contact_number = "+12025550000"
+
+    def test_a_shared_line_has_no_threads(self):
+        shared = self.make_number(
+            self.make_line(self.account, "32665", usage="notification")
+        )
+        with self.assertRaisesRegex(ValidationError, "cannot come back"):
+            self.make_conversation(shared)
+
+    def test_screens_of_those_who_may_see_it_are_told_of_a_change(self):
+        self.env["bus.bus"].search([]).unlink()
+        self.conversation.action_take()
+        self.env.cr.precommit.run()
+        told = " ".join(self.env["bus.bus"].search([]).mapped("channel"))
+        for user in (self.agent, self.supervisor, self.manager):
+            self.assertIn(f'"res.partner",{user.partner_id.id}]', told)

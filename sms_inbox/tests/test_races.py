@@ -1,0 +1,141 @@
+"""What two transactions do to each other, with two real cursors."""
+
+from contextlib import contextmanager
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import ConcurrencyError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, tagged
+from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
+
+from .. import carriers
+from .common import THEIR_NUMBER
+
+# In the order in which rows may be deleted. Raw SQL: what was committed must go, also
+# rows that nobody may delete otherwise.
+TABLES = (
+    "sms_inbox_attempt",
+    "sms_inbox_message",
+    "sms_inbox_conversation",
+    "sms_inbox_number",
+    "sms_inbox_line",
+    "sms_inbox_limit",
+    "sms_inbox_account",
+    "sms_inbox_consent",
+    "sms_inbox_consent_event",
+    "sms_inbox_subscriber",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestRaces(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.transaction() as env:
+            self.newest = {table: self.last_id(env, table) for table in TABLES}
+            account = env["sms.inbox.account"].create({"name": "Races"})
+            line = env["sms.inbox.line"].create(
+                {"number": "+14155550190", "account_id": account.id}
+            )
+            line.limit_id.segments_per_second = 1000
+            self.number_id = (
+                env["sms.inbox.number"].create({"name": "Races", "line_id": line.id}).id
+            )
+        self.addCleanup(self.delete_what_was_committed)
+
+    @contextmanager
+    def transaction(self):
+        """A transaction of its own, with a snapshot taken at once."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            cr.execute("SELECT 1")
+            yield env
+
+    @staticmethod
+    def last_id(env, table):
+        env.cr.execute(f"SELECT COALESCE(max(id), 0) FROM {table}")
+        return env.cr.fetchone()[0]
+
+    def delete_what_was_committed(self):
+        with self.transaction() as env:
+            for table in TABLES:
+                env.cr.execute(f"DELETE FROM {table} WHERE id > %s", (self.newest[table],))
+
+    def start(self, env):
+        return env["sms.inbox.conversation"].start(self.number_id, THEIR_NUMBER)
+
+    def queue(self, body="Hello"):
+        with self.transaction() as env:
+            conversation = env["sms.inbox.conversation"].browse(self.start(env))
+            return conversation.send_text(body)
+
+    def state(self, message_id):
+        with self.transaction() as env:
+            return env["sms.inbox.message"].browse(message_id).state
+
+    def opt_out(self, env):
+        env["sms.inbox.consent"].create({"number": THEIR_NUMBER, "state": "opted_out"})
+
+    @mute_logger("odoo.sql_db")
+    def test_two_who_start_the_same_thread_at_once_get_the_same(self):
+        with self.transaction() as slow:
+            with self.transaction() as quick:
+                first = self.start(quick)
+            with self.assertRaises(ConcurrencyError):
+                self.start(slow)
+            slow.cr.rollback()
+            self.assertEqual(self.start(slow), first)
+
+    def test_what_one_dispatcher_claims_another_does_not(self):
+        self.queue()
+        with self.transaction() as one, self.transaction() as two:
+            (job,) = self.ours(one["sms.inbox.dispatcher"]._claim()[0])
+            self.assertEqual(self.ours(two["sms.inbox.dispatcher"]._claim()[0]), [])
+            one.cr.rollback()
+            two.cr.rollback()
+        self.assertTrue(job)
+
+    @staticmethod
+    def ours(jobs):
+        return [job for job in jobs if job[2].sender == "+14155550190"]
+
+    @mute_logger("odoo.sql_db")
+    def test_an_opt_out_that_commits_during_a_claim_stops_it(self):
+        message_id = self.queue()
+        with self.transaction() as dispatcher:
+            with self.transaction() as person:
+                self.opt_out(person)
+            with self.assertRaises(SerializationFailure):
+                dispatcher["sms.inbox.dispatcher"]._claim()
+            dispatcher.cr.rollback()
+            self.assertEqual(
+                self.ours(dispatcher["sms.inbox.dispatcher"]._claim()[0]), []
+            )
+            dispatcher.cr.rollback()
+        self.assertEqual(self.state(message_id), "canceled")
+
+    def test_a_text_queued_while_they_opt_out_does_not_leave(self):
+        with self.transaction() as writer:
+            conversation = writer["sms.inbox.conversation"].browse(self.start(writer))
+            with self.transaction() as person:
+                self.opt_out(person)
+            message_id = conversation.send_text("Typed before the STOP")
+        with self.transaction() as env:
+            self.assertEqual(self.ours(env["sms.inbox.dispatcher"]._claim()[0]), [])
+        self.assertEqual(self.state(message_id), "canceled")
+
+    def test_a_report_that_comes_before_the_answer_is_not_undone_by_it(self):
+        message_id = self.queue()
+        with self.transaction() as env:
+            (job,) = self.ours(env["sms.inbox.dispatcher"]._claim()[0])
+        with self.transaction() as env:
+            env["sms.inbox.attempt"].browse(job[0])._reported(
+                carriers.StatusReport("SB9", "delivered")
+            )
+        with self.transaction() as env:
+            env["sms.inbox.dispatcher"]._write_down([(job[0], carriers.Accepted("SB9"))])
+        self.assertEqual(self.state(message_id), "delivered")
