@@ -294,7 +294,7 @@ def _public(sentence: str, private: list) -> str:
     for value in private:
         if len(str(value)) >= 8:
             sentence = sentence.replace(str(value), "…")
-    return re.sub(r"\+?\d[\d().\s-]{5,}\d|\b[A-Z]{2}[0-9a-f]{32}\b", "…", sentence)
+    return re.sub(r"[+(]*\d[\d().\s-]{5,}\d|\b[A-Z]{2}[0-9a-f]{32}\b", "…", sentence)
 
 
 # ------------------------------------------------------------

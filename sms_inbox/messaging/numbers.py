@@ -13,7 +13,6 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
-_LONGEST_INPUT = 64  # characters; nobody writes a number longer than that
 
 PROBLEMS = {
     "empty": "Enter a phone number.",
@@ -125,8 +124,6 @@ def _visible(text: str) -> str:
 
 
 def _parsed(text: str, country: str | None) -> PhoneNumber:
-    if len(text) > _LONGEST_INPUT:
-        raise NumberError("too_long")
     try:
         return phonenumbers.parse(text, country.upper() if country else None)
     except NumberParseException as failure:

@@ -194,4 +194,4 @@ class ResPartner(models.Model):
         conversation = self.env["sms.inbox.conversation"].browse(
             self.env.context.get("sms_inbox_conversation_id")
         )
-        conversation.partner_id = self
+        return conversation.write({"partner_id": self.id})

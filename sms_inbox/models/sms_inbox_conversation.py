@@ -394,6 +394,7 @@ class SmsInboxConversation(models.Model):
                 ("unread", ">", 0),
             ]
         ).unread = 0
+        return True
 
     def _readers(self):
         """Who learns of a new text: the assignee, else the members of the number."""
@@ -429,10 +430,10 @@ class SmsInboxConversation(models.Model):
         }
 
     def action_close(self):
-        self.write({"stage": "closed"})
+        return self.write({"stage": "closed"})
 
     def action_reopen(self):
-        self.write({"stage": "needs_reply"})
+        return self.write({"stage": "needs_reply"})
 
     def action_take(self):
-        self.user_id = self.env.user
+        return self.write({"user_id": self.env.uid})

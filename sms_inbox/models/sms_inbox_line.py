@@ -146,6 +146,7 @@ class SmsInboxLine(models.Model):
                 )
             )
         self._confirm()
+        return True
 
     def _confirm(self):
         self.claimed_at = fields.Datetime.now()

@@ -131,6 +131,7 @@ class SmsInboxMessage(models.Model):
             )
         # sudo: sms.inbox.message - texts change by code alone
         self.sudo()._cancel(self.env._("Canceled by %s.", self.env.user.name))
+        return True
 
     def action_retry(self):
         """Queue texts again that failed, by a person's will."""
@@ -142,7 +143,7 @@ class SmsInboxMessage(models.Model):
             text.conversation_id._check_may_send(text.body)
         # sudo: sms.inbox.message - texts change by code alone
         self.sudo()._requeue()
-        self.conversation_id.sudo().write({"stage": "waiting"})
+        return self.conversation_id.sudo().write({"stage": "waiting"})
 
     def _cancel(self, why):
         self.write({"state": "canceled", "error_text": why})

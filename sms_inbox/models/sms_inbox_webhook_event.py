@@ -186,3 +186,4 @@ class SmsInboxWebhookEvent(models.Model):
             raise UserError(self.env._("Only what was set aside can be tried again."))
         self.write({"state": "pending", "reason": False})
         self._wake()
+        return True

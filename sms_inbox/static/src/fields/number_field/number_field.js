@@ -19,6 +19,7 @@ export const numberField = {
     component: NumberField,
     displayName: _t("Phone number"),
     supportedTypes: ["char"],
+    listViewWidth: [135, 170],
 };
 
 registry.category("fields").add("sms_inbox_number", numberField);

@@ -38,6 +38,7 @@ export const sinceField = {
     component: SinceField,
     displayName: _t("Time since"),
     supportedTypes: ["datetime"],
+    listViewWidth: [75, 110],
 };
 
 registry.category("fields").add("sms_inbox_since", sinceField);

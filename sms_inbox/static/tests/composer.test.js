@@ -1,0 +1,63 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { expect, test } from "@odoo/hoot";
+import { edit, keyDown, press, queryOne } from "@odoo/hoot-dom";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { contains, mountWithCleanup } from "@web/../tests/web_test_helpers";
+
+import { Composer } from "@sms_inbox/composer/composer";
+
+defineMailModels();
+
+async function write(body, onSend) {
+    await mountWithCleanup(Composer, {
+        props: { draftOf: `test ${body}`, label: "From us to them", onSend },
+    });
+    await contains("textarea").click();
+    await edit(body);
+    await animationFrame();
+}
+
+test("Enter sends once, however often it is pressed", async () => {
+    const sent = new Deferred();
+    await write("Hello", (body) => {
+        expect.step(body);
+        return sent;
+    });
+    await press("Enter");
+    await press("Enter");
+    await animationFrame();
+    expect("button").not.toBeEnabled();
+    sent.resolve();
+    await animationFrame();
+    expect.verifySteps(["Hello"]);
+    expect("textarea").toHaveValue("");
+});
+
+test("Shift and Enter, and Enter in the middle of a character, do not send", async () => {
+    await write("Hello", () => expect.step("sent"));
+    await press("Shift+Enter");
+    await keyDown("Enter", { isComposing: true });
+    await animationFrame();
+    expect.verifySteps([]);
+});
+
+test("what was written stays when it could not be sent", async () => {
+    expect.errors(1);
+    await write("Hello", () => Promise.reject(new Error("They want no texts")));
+    await press("Enter");
+    await animationFrame();
+    expect("textarea").toHaveValue("Hello");
+    expect("button").toBeEnabled();
+    expect.verifyErrors(["They want no texts"]);
+});
+
+test("nothing but space is not sent, and an emoji is one character", async () => {
+    await write("  ", () => expect.step("sent"));
+    await press("Enter");
+    expect("button").not.toBeEnabled();
+    await contains("textarea").click();
+    await edit("👍");
+    await animationFrame();
+    expect(queryOne(".o_sms_inbox_composer").textContent).toInclude("1 character");
+    expect.verifySteps([]);
+});

@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
+
+import { deliveryOf } from "@sms_inbox/thread/delivery";
+import {
+    mergeTexts,
+    PAGE,
+    whatMayHaveChanged,
+    withDays,
+} from "@sms_inbox/thread/texts";
+
+describe.current.tags("headless");
+beforeEach(() => allowTranslations());
+
+describe("two readings of a thread", () => {
+    test("become one, oldest first", () => {
+        const ids = mergeTexts([{ id: 3 }, { id: 5 }], [{ id: 4 }, { id: 1 }]).map(
+            ({ id }) => id
+        );
+        expect(ids).toEqual([1, 3, 4, 5]);
+    });
+
+    test("agree on the later state, and on one text for each id", () => {
+        const merged = mergeTexts(
+            [{ id: 1, state: "queued" }],
+            [{ id: 1, state: "delivered" }]
+        );
+        expect(merged).toEqual([{ id: 1, state: "delivered" }]);
+    });
+});
+
+describe("what is read again", () => {
+    test("is everything in an empty thread", () => {
+        expect(whatMayHaveChanged([]).domain).toEqual([
+            "|",
+            ["id", ">=", 0],
+            ["id", "in", []],
+        ]);
+    });
+
+    test("are the newest texts, and older ones whose state may change", () => {
+        const texts = Array.from({ length: PAGE + 3 }, (_, index) => ({
+            id: 10 + index,
+            state: index === 1 ? "sent" : "delivered",
+        }));
+        expect(whatMayHaveChanged(texts)).toEqual({
+            domain: ["|", ["id", ">=", 13], ["id", "in", [11]]],
+            limit: 2 * PAGE + 1,
+        });
+    });
+});
+
+test("the day is named where it changes", () => {
+    const now = luxon.DateTime.local(2026, 3, 10, 12);
+    const texts = [
+        { at: luxon.DateTime.local(2025, 12, 31, 9) },
+        { at: luxon.DateTime.local(2026, 3, 2, 9) },
+        { at: luxon.DateTime.local(2026, 3, 9, 9) },
+        { at: luxon.DateTime.local(2026, 3, 9, 10) },
+        { at: luxon.DateTime.local(2026, 3, 10, 9) },
+    ];
+    const days = withDays(texts, ({ at }) => at, now).map(({ day }) => String(day));
+    expect(days).toEqual([
+        "Wednesday, December 31, 2025",
+        "Monday, March 2",
+        "Yesterday",
+        "",
+        "Today",
+    ]);
+});
+
+describe("what became of a text", () => {
+    const labelOf = (state, reason = false) =>
+        String(deliveryOf({ state, error_text: reason }).label);
+
+    test("is said in words, with the reason", () => {
+        expect(labelOf("queued")).toBe("Waiting to leave");
+        expect(labelOf("delivered")).toBe("Delivered");
+        expect(labelOf("failed", "No such number.")).toBe("Failed: No such number.");
+        expect(labelOf("canceled", "Canceled by Ada.")).toBe("Canceled by Ada.");
+    });
+
+    test("decides what can be done", () => {
+        const can = (state) => {
+            const { cancel, retry } = deliveryOf({ state, error_text: false });
+            return [cancel, retry].map(Boolean);
+        };
+        for (const state of ["queued", "held"]) {
+            expect(can(state)).toEqual([true, false]);
+        }
+        for (const state of ["failed", "undelivered", "expired", "unknown"]) {
+            expect(can(state)).toEqual([false, true]);
+        }
+        for (const state of ["sending", "sent", "delivered", "canceled"]) {
+            expect(can(state)).toEqual([false, false]);
+        }
+    });
+});

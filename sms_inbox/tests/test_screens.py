@@ -1,0 +1,36 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import THEIR_NUMBER, SmsInboxCase
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(SmsInboxCase, HttpCase):
+    """The thread, the board and the Phone screen, in a real browser."""
+
+    def tour(self, path, name):
+        self.start_tour(path, name, login="agent")
+        self.env.invalidate_all()
+
+    def last_text(self):
+        return self.env["sms.inbox.message"].search(
+            [("contact_number", "=", THEIR_NUMBER)], limit=1
+        )
+
+    def test_a_text_goes_to_the_phone_and_its_answer_comes_back(self):
+        self.tour(f"/odoo/res.partner/{self.partner.id}", "sms_inbox_text_a_contact")
+        text = self.last_text()
+        self.assertEqual(text.body, "Your <b>bike</b> is ready")
+        self.assertEqual(text.author_id, self.agent)
+
+        self.dispatch()
+        self.process_events()
+        self.tour("/odoo/sms-phone", "sms_inbox_answer_on_the_phone")
+
+        self.process_events()
+        self.assertEqual(self.last_text().body, "I will be there at 5")
+        conversation = text.conversation_id.with_user(self.agent)
+        self.assertEqual(conversation.unread, 1)
+        text.sudo()._settle("delivered")
+        conversation.stage = "needs_reply"
+        self.tour("/odoo/sms-conversations", "sms_inbox_read_the_answer")
+        self.assertEqual(conversation.unread, 0)
