@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class SmsInboxConsent(models.Model):
@@ -98,17 +99,27 @@ class SmsInboxConsent(models.Model):
         )
 
     @api.model
-    def _opted_out_of(self, number, contact_number):
-        """Whether the person at ``contact_number`` wants no texts from ``number``."""
-        # sudo: sms.inbox.consent - holds for everyone, whoever may read it
-        return bool(
-            self.sudo().search_count(
-                [
-                    ("company_id", "=", number.company_id.id),
-                    ("number", "=", contact_number),
-                    ("state", "=", "opted_out"),
-                    ("line_id", "in", (False, number.line_id.id)),
-                ],
-                limit=1,
+    def _opted_out(self, records, lock=False):
+        """Those of some texts or conversations whose person wants none from us.
+
+        :param lock: keep the consents as they are until the transaction ends
+        """
+        self.flush_model()
+        # raw SQL: the ORM has no FOR SHARE; holds for everyone, whoever may read it
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT company_id, number, line_id, state FROM sms_inbox_consent "
+                "WHERE number = ANY(%s) %s",
+                list(set(records.mapped("contact_number"))),
+                SQL("FOR SHARE") if lock else SQL(),
             )
+        )
+        opted_out = {row[:3] for row in rows if row[3] == "opted_out"}
+        return records.filtered(
+            lambda record: {
+                (record.company_id.id, record.contact_number, line)
+                # sudo: sms.inbox.line - belongs to no company, users may not read it
+                for line in (None, record.number_id.sudo().line_id.id)
+            }
+            & opted_out
         )

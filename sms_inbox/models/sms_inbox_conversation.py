@@ -138,10 +138,9 @@ class SmsInboxConversation(models.Model):
 
     @api.depends("number_id", "contact_number")
     def _compute_opted_out(self):
+        opted_out = self.env["sms.inbox.consent"]._opted_out(self)
         for conversation in self:
-            conversation.opted_out = self.env["sms.inbox.consent"]._opted_out_of(
-                conversation.number_id, conversation.contact_number
-            )
+            conversation.opted_out = conversation in opted_out
 
     @api.constrains("number_id")
     def _check_usage(self):
@@ -249,10 +248,9 @@ class SmsInboxConversation(models.Model):
             it is the company's own country
         :raise UserError: if the contact's number cannot be a number
         """
-        number = self.env["sms.inbox.number"].browse(number_id).exists()
+        number = self.env["sms.inbox.number"].search([("id", "=", number_id)])
         if not number:
             raise UserError(self.env._("Choose one of your numbers to text from."))
-        number.check_access("read")
         country = number.company_id.country_id.code
         try:
             contact_number = numbers.parse(contact_number, country)

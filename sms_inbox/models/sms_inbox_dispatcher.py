@@ -93,11 +93,11 @@ class SmsInboxDispatcher(models.AbstractModel):
     def _candidates(self):
         """The queued texts whose turn it is, locked: the first of each conversation.
 
-        Nobody who opted out is among them; their consent stays locked until the claim
-        commits, so that an opt-out comes either before it or after.
+        Nobody who opted out is among them; consents stay locked until the claim commits,
+        so that an opt-out comes either before it or after.
         """
-        # raw SQL: skips what another transaction holds, and locks consents, which the
-        # ORM cannot express
+        self.env.flush_all()
+        # raw SQL: skips what another transaction holds, which the ORM cannot say
         rows = self.env.execute_query(
             SQL(
                 """
@@ -120,35 +120,10 @@ class SmsInboxDispatcher(models.AbstractModel):
             )
         )
         texts = self.env["sms.inbox.message"].browse(row[0] for row in rows)
-        return texts - self._refuse_opted_out(texts)
-
-    @api.model
-    def _refuse_opted_out(self, texts):
-        """Cancel the texts to people who want none, and give those texts."""
-        if not texts:
-            return texts
-        # raw SQL: FOR SHARE, so that no consent changes while we claim
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT company_id, number, line_id, state FROM sms_inbox_consent
-                 WHERE number = ANY(%s)
-                   FOR SHARE
-                """,
-                list(set(texts.mapped("contact_number"))),
-            )
-        )
-        opted_out = {row[:3] for row in rows if row[3] == "opted_out"}
-        refused = texts.filtered(
-            lambda text: {
-                (text.company_id.id, text.contact_number, line)
-                for line in (None, text.number_id.line_id.id)
-            }
-            & opted_out
-        )
+        refused = self.env["sms.inbox.consent"]._opted_out(texts, lock=True)
         if refused:
             refused._cancel(self.env._("They want no texts from you."))
-        return refused
+        return texts - refused
 
     @api.model
     def _expire(self):

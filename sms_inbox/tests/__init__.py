@@ -4,6 +4,7 @@ from . import (
     test_contact,
     test_isolation,
     test_log,
+    test_queries,
     test_races,
     test_text_in,
     test_text_out,

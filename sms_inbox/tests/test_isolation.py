@@ -113,6 +113,30 @@ class TestIsolation(SmsInboxCase):
                         attempt()
                     self.assertNotIn("Something private", str(refusal.exception))
 
+    def test_a_user_of_another_company_can_call_nothing_on_our_rows(self):
+        conversation = self.make_conversation()
+        message = conversation.text_ids[:1]
+        for spy in self.spies.values():
+            calls = {
+                "send_text": lambda: conversation.with_user(spy).send_text("Hi"),
+                "mark_read": lambda: conversation.with_user(spy).mark_read(),
+                "close": lambda: conversation.with_user(spy).action_close(),
+                "start": lambda: conversation.with_user(spy).start(
+                    self.number.id, THEIR_NUMBER
+                ),
+                "cancel": lambda: message.with_user(spy).action_cancel(),
+                "retry": lambda: message.with_user(spy).action_retry(),
+                "receive": lambda: self.account.with_user(spy).sandbox_receive(
+                    OUR_NUMBER, THEIR_NUMBER, "Hi"
+                ),
+            }
+            for name, call in calls.items():
+                with self.subTest(user=spy.login, call=name), self.assertRaises(UserError):
+                    call()
+            phone = self.env["sms.inbox.phone"].with_user(spy)
+            self.assertEqual(phone.handsets() + phone.lines(), [])
+            self.assertEqual(phone.threads(THEIR_NUMBER), [])
+
     def test_an_administrator_of_another_company_finds_only_limits(self):
         spy = self.spies["group_manager"]
         spy.group_ids |= self.env.ref("base.group_system")

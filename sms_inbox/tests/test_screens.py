@@ -1,5 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.web.tests import test_js
+
 from .common import THEIR_NUMBER, SmsInboxCase
 
 
@@ -34,3 +36,14 @@ class TestScreens(SmsInboxCase, HttpCase):
         conversation.stage = "needs_reply"
         self.tour("/odoo/sms-conversations", "sms_inbox_read_the_answer")
         self.assertEqual(conversation.unread, 0)
+
+    def test_the_unit_tests_of_the_browser_code_pass(self):
+        suite = test_js.HOOTCommon._generate_hash(self, "@sms_inbox")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )

@@ -134,6 +134,18 @@ class TestTextOut(SmsInboxCase):
         self.assertEqual(text.state, "failed")
         self.assertEqual(conversation.waiting_since, since)
 
+    def test_a_text_whose_time_is_over_expires_and_does_not_leave(self):
+        text = self.send()
+        text.not_after = "2020-01-01 00:00:00"
+        self.assertEqual(self.dispatch(), [])
+        self.assertEqual(text.state, "expired")
+        self.assertEqual(text.conversation_id.stage, "needs_reply")
+
+    def test_a_text_does_not_leave_before_its_time(self):
+        text = self.send()
+        text.not_before = "2100-01-01 00:00:00"
+        self.assertEqual((self.dispatch(), text.state), ([], "queued"))
+
     def test_nothing_leaves_faster_than_the_line_allows(self):
         self.line.limit_id.segments_per_second = 0.001
         for index in range(3):

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "@odoo/hoot";
-import { allowTranslations } from "@web/../tests/web_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {allowTranslations} from "@web/../tests/web_test_helpers";
 
-import { formatNumber } from "@sms_inbox/fields/number_field/format_number";
-import { formatSince } from "@sms_inbox/fields/since_field/format_since";
+import {formatNumber} from "@sms_inbox/fields/number_field/format_number";
+import {formatSince} from "@sms_inbox/fields/since_field/format_since";
 
 describe.current.tags("headless");
 
@@ -31,12 +31,12 @@ test("a while is told in few letters", () => {
     allowTranslations();
     const now = luxon.DateTime.fromISO("2026-03-10T12:00:00Z");
     const since = (duration) => String(formatSince(now.minus(duration), now));
-    expect(since({ seconds: 59 })).toBe("now");
-    expect(since({ seconds: -5 })).toBe("now");
-    expect(since({ minutes: 5 })).toBe("5 min");
-    expect(since({ minutes: 59, seconds: 59 })).toBe("59 min");
-    expect(since({ hours: 3 })).toBe("3 h");
-    expect(since({ hours: 23, minutes: 59 })).toBe("23 h");
-    expect(since({ hours: 24 })).toBe("1 day");
-    expect(since({ hours: 49 })).toBe("2 days");
+    expect(since({seconds: 59})).toBe("now");
+    expect(since({seconds: -5})).toBe("now");
+    expect(since({minutes: 5})).toBe("5 min");
+    expect(since({minutes: 59, seconds: 59})).toBe("59 min");
+    expect(since({hours: 3})).toBe("3 h");
+    expect(since({hours: 23, minutes: 59})).toBe("23 h");
+    expect(since({hours: 24})).toBe("1 day");
+    expect(since({hours: 49})).toBe("2 days");
 });

@@ -1,31 +1,26 @@
-import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { allowTranslations } from "@web/../tests/web_test_helpers";
+import {beforeEach, describe, expect, test} from "@odoo/hoot";
+import {allowTranslations} from "@web/../tests/web_test_helpers";
 
-import { deliveryOf } from "@sms_inbox/thread/delivery";
-import {
-    mergeTexts,
-    PAGE,
-    whatMayHaveChanged,
-    withDays,
-} from "@sms_inbox/thread/texts";
+import {deliveryOf} from "@sms_inbox/thread/delivery";
+import {mergeTexts, PAGE, whatMayHaveChanged, withDays} from "@sms_inbox/thread/texts";
 
 describe.current.tags("headless");
 beforeEach(() => allowTranslations());
 
 describe("two readings of a thread", () => {
     test("become one, oldest first", () => {
-        const ids = mergeTexts([{ id: 3 }, { id: 5 }], [{ id: 4 }, { id: 1 }]).map(
-            ({ id }) => id
+        const ids = mergeTexts([{id: 3}, {id: 5}], [{id: 4}, {id: 1}]).map(
+            ({id}) => id
         );
         expect(ids).toEqual([1, 3, 4, 5]);
     });
 
     test("agree on the later state, and on one text for each id", () => {
         const merged = mergeTexts(
-            [{ id: 1, state: "queued" }],
-            [{ id: 1, state: "delivered" }]
+            [{id: 1, state: "queued"}],
+            [{id: 1, state: "delivered"}]
         );
-        expect(merged).toEqual([{ id: 1, state: "delivered" }]);
+        expect(merged).toEqual([{id: 1, state: "delivered"}]);
     });
 });
 
@@ -39,7 +34,7 @@ describe("what is read again", () => {
     });
 
     test("are the newest texts, and older ones whose state may change", () => {
-        const texts = Array.from({ length: PAGE + 3 }, (_, index) => ({
+        const texts = Array.from({length: PAGE + 3}, (_, index) => ({
             id: 10 + index,
             state: index === 1 ? "sent" : "delivered",
         }));
@@ -53,13 +48,13 @@ describe("what is read again", () => {
 test("the day is named where it changes", () => {
     const now = luxon.DateTime.local(2026, 3, 10, 12);
     const texts = [
-        { at: luxon.DateTime.local(2025, 12, 31, 9) },
-        { at: luxon.DateTime.local(2026, 3, 2, 9) },
-        { at: luxon.DateTime.local(2026, 3, 9, 9) },
-        { at: luxon.DateTime.local(2026, 3, 9, 10) },
-        { at: luxon.DateTime.local(2026, 3, 10, 9) },
+        {at: luxon.DateTime.local(2025, 12, 31, 9)},
+        {at: luxon.DateTime.local(2026, 3, 2, 9)},
+        {at: luxon.DateTime.local(2026, 3, 9, 9)},
+        {at: luxon.DateTime.local(2026, 3, 9, 10)},
+        {at: luxon.DateTime.local(2026, 3, 10, 9)},
     ];
-    const days = withDays(texts, ({ at }) => at, now).map(({ day }) => String(day));
+    const days = withDays(texts, ({at}) => at, now).map(({day}) => String(day));
     expect(days).toEqual([
         "Wednesday, December 31, 2025",
         "Monday, March 2",
@@ -71,7 +66,7 @@ test("the day is named where it changes", () => {
 
 describe("what became of a text", () => {
     const labelOf = (state, reason = false) =>
-        String(deliveryOf({ state, error_text: reason }).label);
+        String(deliveryOf({state, error_text: reason}).label);
 
     test("is said in words, with the reason", () => {
         expect(labelOf("queued")).toBe("Waiting to leave");
@@ -82,7 +77,7 @@ describe("what became of a text", () => {
 
     test("decides what can be done", () => {
         const can = (state) => {
-            const { cancel, retry } = deliveryOf({ state, error_text: false });
+            const {cancel, retry} = deliveryOf({state, error_text: false});
             return [cancel, retry].map(Boolean);
         };
         for (const state of ["queued", "held"]) {

@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import {Component} from "@odoo/owl";
 
 /** One text, as phones draw it: mine on the right, theirs on the left. */
 export class Bubble extends Component {
@@ -8,7 +8,7 @@ export class Bubble extends Component {
         who: String, // for those who cannot see the sides
         body: String,
         at: String,
-        day: { type: String, optional: true },
-        slots: { type: Object, optional: true },
+        day: {type: String, optional: true},
+        slots: {type: Object, optional: true},
     };
 }

@@ -1,6 +1,6 @@
-import { _t } from "@web/core/l10n/translation";
+import {_t} from "@web/core/l10n/translation";
 
-import { Component, onMounted, useEffect, useRef, useState } from "@odoo/owl";
+import {Component, onMounted, useEffect, useRef, useState} from "@odoo/owl";
 
 // What was begun and not sent yet, until the page is closed: a thread that is left and
 // opened again still has it.
@@ -12,7 +12,7 @@ export class Composer extends Component {
     static props = {
         draftOf: [Number, String],
         label: String,
-        autofocus: { type: Boolean, optional: true },
+        autofocus: {type: Boolean, optional: true},
         /** Gives a promise; when it is rejected, what was written stays. */
         onSend: Function,
     };
@@ -48,7 +48,7 @@ export class Composer extends Component {
     }
 
     fitHeight() {
-        const { el } = this.input;
+        const {el} = this.input;
         el.style.height = "auto";
         el.style.height = `${el.scrollHeight}px`;
     }
@@ -62,7 +62,7 @@ export class Composer extends Component {
     }
 
     async send() {
-        const { draftOf, onSend } = this.props;
+        const {draftOf, onSend} = this.props;
         const body = this.state.body;
         if (this.state.sending || this.isEmpty) {
             return;

@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 
 const SOMEBODY_NEW = "new";
 
@@ -6,14 +6,14 @@ const SOMEBODY_NEW = "new";
 export class HandsetPicker extends Component {
     static template = "sms_inbox.HandsetPicker";
     static props = {
-        handsets: { type: Array, element: Object },
+        handsets: {type: Array, element: Object},
         handset: String,
         onChoose: Function,
     };
 
     setup() {
         this.somebodyNew = SOMEBODY_NEW;
-        this.state = useState({ typing: false, number: "", wrong: false });
+        this.state = useState({typing: false, number: "", wrong: false});
     }
 
     get isTyping() {
@@ -26,10 +26,10 @@ export class HandsetPicker extends Component {
 
     /** The chosen number too, when nobody texted with it yet. */
     get choices() {
-        const { handset, handsets } = this.props;
-        return !handset || handsets.some(({ number }) => number === handset)
+        const {handset, handsets} = this.props;
+        return !handset || handsets.some(({number}) => number === handset)
             ? handsets
-            : [{ number: handset, pretty: handset, name: "" }, ...handsets];
+            : [{number: handset, pretty: handset, name: ""}, ...handsets];
     }
 
     onChange(ev) {
@@ -43,7 +43,7 @@ export class HandsetPicker extends Component {
         const number = this.state.number.replace(/[^\d+]/g, "");
         this.state.wrong = !/^\+[1-9]\d{7,14}$/.test(number);
         if (!this.state.wrong) {
-            Object.assign(this.state, { typing: false, number: "" });
+            Object.assign(this.state, {typing: false, number: ""});
             this.props.onChoose(number);
         }
     }

@@ -1,7 +1,7 @@
-import { browser } from "@web/core/browser/browser";
-import { useBus, useService } from "@web/core/utils/hooks";
+import {browser} from "@web/core/browser/browser";
+import {useBus, useService} from "@web/core/utils/hooks";
 
-import { onMounted, onWillUnmount, useExternalListener } from "@odoo/owl";
+import {onMounted, onWillUnmount, useExternalListener} from "@odoo/owl";
 
 const EVENT = "sms_inbox.conversation";
 const GATHER_MS = 200; // texts come in bursts: one reload for all
@@ -18,7 +18,7 @@ const BUSY_MS = 1000; // look again when the user may have finished
  * @param {(ids: number[]) => boolean} [options.concerns] whether these conversations
  *  are on the screen; all are by default
  */
-export function useLiveReload({ reload, isBusy = () => false, concerns = () => true }) {
+export function useLiveReload({reload, isBusy = () => false, concerns = () => true}) {
     const bus = useService("bus_service");
     let timer = null;
     let wanted = false;
@@ -50,7 +50,7 @@ export function useLiveReload({ reload, isBusy = () => false, concerns = () => t
             plan(delay);
         }
     };
-    const onEvent = ({ ids }) => concerns(ids) && want();
+    const onEvent = ({ids}) => concerns(ids) && want();
 
     useBus(bus, "BUS:RECONNECT", want);
     useExternalListener(document, "visibilitychange", () => plan(0));

@@ -1,12 +1,13 @@
-import { registry } from "@web/core/registry";
-import { formView } from "@web/views/form/form_view";
-import { kanbanView } from "@web/views/kanban/kanban_view";
-import { listView } from "@web/views/list/list_view";
+import {registry} from "@web/core/registry";
+import {formView} from "@web/views/form/form_view";
+import {kanbanView} from "@web/views/kanban/kanban_view";
+import {listView} from "@web/views/list/list_view";
 
-import { isAtWork, reloadInPlace } from "./in_place";
-import { useLiveReload } from "./live_reload";
+import {isAtWork, reloadInPlace} from "./in_place";
+import {useLiveReload} from "./live_reload";
 
-const FIELD_IN_FOCUS = ".o_field_widget :is(input:not([type=checkbox]), textarea):focus";
+const FIELD_IN_FOCUS =
+    ".o_field_widget :is(input:not([type=checkbox]), textarea):focus";
 
 class LiveListController extends listView.Controller {
     setup() {
@@ -27,7 +28,9 @@ class LiveKanbanController extends kanbanView.Controller {
         useLiveReload({
             isBusy: async () => {
                 await this.model.mutex.getUnlockedDef();
-                return this.model.root.selection.length > 0 || isAtWork(this.rootRef.el);
+                return (
+                    this.model.root.selection.length > 0 || isAtWork(this.rootRef.el)
+                );
             },
             reload: () => reloadInPlace(this.model, this.rootRef.el),
         });
@@ -48,15 +51,15 @@ class LiveFormController extends formView.Controller {
         await this.model.mutex.getUnlockedDef();
         return Boolean(
             this.model.root.dirty ||
-                this.model.root.isNew ||
-                isAtWork(this.rootRef.el) ||
-                // it may hold what the record does not know of yet
-                this.rootRef.el.querySelector(FIELD_IN_FOCUS)
+            this.model.root.isNew ||
+            isAtWork(this.rootRef.el) ||
+            // it may hold what the record does not know of yet
+            this.rootRef.el.querySelector(FIELD_IN_FOCUS)
         );
     }
 }
 
 const views = registry.category("views");
-views.add("sms_inbox_list", { ...listView, Controller: LiveListController });
-views.add("sms_inbox_kanban", { ...kanbanView, Controller: LiveKanbanController });
-views.add("sms_inbox_form", { ...formView, Controller: LiveFormController });
+views.add("sms_inbox_list", {...listView, Controller: LiveListController});
+views.add("sms_inbox_kanban", {...kanbanView, Controller: LiveKanbanController});
+views.add("sms_inbox_form", {...formView, Controller: LiveFormController});

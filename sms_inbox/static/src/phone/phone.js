@@ -1,24 +1,24 @@
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {Layout} from "@web/search/layout";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 
-import { HandsetPicker } from "../handset_picker/handset_picker";
-import { useLiveReload } from "../live_views/live_reload";
-import { PhoneList } from "../phone_list/phone_list";
-import { PhoneThread } from "../phone_thread/phone_thread";
+import {HandsetPicker} from "../handset_picker/handset_picker";
+import {useLiveReload} from "../live_views/live_reload";
+import {PhoneList} from "../phone_list/phone_list";
+import {PhoneThread} from "../phone_thread/phone_thread";
 
-import { Component, onWillStart, useState } from "@odoo/owl";
+import {Component, onWillStart, useState} from "@odoo/owl";
 
 /** The sandbox's phone: what recipients of texts of sandbox accounts see. */
 export class Phone extends Component {
     static template = "sms_inbox.Phone";
-    static components = { HandsetPicker, Layout, PhoneList, PhoneThread };
-    static props = { ...standardActionServiceProps };
+    static components = {HandsetPicker, Layout, PhoneList, PhoneThread};
+    static props = {...standardActionServiceProps};
 
     setup() {
         this.orm = useService("orm");
-        this.display = { controlPanel: {} };
+        this.display = {controlPanel: {}};
         this.state = useState({
             handsets: [],
             lines: [],
@@ -29,20 +29,20 @@ export class Phone extends Component {
         onWillStart(async () => {
             [this.state.lines] = await Promise.all([this.ask("lines"), this.reload()]);
         });
-        useLiveReload({ reload: () => this.reload() });
+        useLiveReload({reload: () => this.reload()});
     }
 
     get thread() {
-        const { line, lines, threads } = this.state;
+        const {line, lines, threads} = this.state;
         const known = threads.find((thread) => thread.line === line);
         const fresh = lines.find((choice) => choice.line === line);
-        return known || (fresh && { ...fresh, texts: [] });
+        return known || (fresh && {...fresh, texts: []});
     }
 
     /** Our numbers that this phone has no thread with. */
     get otherLines() {
         const known = this.state.threads.map((thread) => thread.line);
-        return this.state.lines.filter(({ line }) => !known.includes(line));
+        return this.state.lines.filter(({line}) => !known.includes(line));
     }
 
     ask(method, ...args) {
@@ -56,7 +56,7 @@ export class Phone extends Component {
     }
 
     async loadThreads() {
-        const { handset } = this.state;
+        const {handset} = this.state;
         const threads = handset ? await this.ask("threads", handset) : [];
         if (handset === this.state.handset) {
             this.state.threads = threads;
@@ -64,7 +64,7 @@ export class Phone extends Component {
     }
 
     async chooseHandset(handset) {
-        Object.assign(this.state, { handset, threads: [], line: "" });
+        Object.assign(this.state, {handset, threads: [], line: ""});
         await this.loadThreads();
     }
 
@@ -77,7 +77,7 @@ export class Phone extends Component {
     }
 
     answer(body) {
-        const { account_id: accountId, line } = this.thread;
+        const {account_id: accountId, line} = this.thread;
         return this.env.services.orm.call("sms.inbox.account", "sandbox_receive", [
             [accountId],
             line,

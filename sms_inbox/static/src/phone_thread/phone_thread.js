@@ -1,15 +1,15 @@
-import { _t } from "@web/core/l10n/translation";
+import {_t} from "@web/core/l10n/translation";
 
-import { Bubble } from "../bubble/bubble";
-import { Composer } from "../composer/composer";
-import { withDays } from "../thread/texts";
+import {Bubble} from "../bubble/bubble";
+import {Composer} from "../composer/composer";
+import {withDays} from "../thread/texts";
 
-import { Component, useEffect, useRef, useState } from "@odoo/owl";
+import {Component, useEffect, useRef, useState} from "@odoo/owl";
 
 /** One thread on a phone, and a box to answer in its owner's place. */
 export class PhoneThread extends Component {
     static template = "sms_inbox.PhoneThread";
-    static components = { Bubble, Composer };
+    static components = {Bubble, Composer};
     static props = {
         thread: Object,
         draftOf: String,
@@ -19,7 +19,7 @@ export class PhoneThread extends Component {
 
     setup() {
         this.list = useRef("list");
-        this.state = useState({ onItsWay: 0 });
+        this.state = useState({onItsWay: 0});
         useEffect(
             () => {
                 this.list.el.scrollTop = 0;

@@ -1,6 +1,6 @@
-import { _t } from "@web/core/l10n/translation";
+import {_t} from "@web/core/l10n/translation";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 /** How many texts are read at once. */
 export const PAGE = 30;
@@ -30,7 +30,7 @@ export function mergeTexts(known, fresh) {
  */
 export function whatMayHaveChanged(known) {
     const newest = known.slice(-PAGE);
-    const moving = known.slice(0, -PAGE).filter(({ state }) => !FINAL.includes(state));
+    const moving = known.slice(0, -PAGE).filter(({state}) => !FINAL.includes(state));
     const from = newest.length ? newest[0].id : 0;
     const ids = moving.map((text) => text.id);
     return {
@@ -54,7 +54,7 @@ export function withDays(texts, momentOf, now = DateTime.now()) {
         const at = momentOf(text);
         const day = before?.hasSame(at, "day") ? "" : nameOfDay(at, now);
         before = at;
-        return { ...text, day, at: at.toLocaleString(DateTime.TIME_SIMPLE) };
+        return {...text, day, at: at.toLocaleString(DateTime.TIME_SIMPLE)};
     });
 }
 
@@ -62,9 +62,9 @@ function nameOfDay(at, now) {
     if (at.hasSame(now, "day")) {
         return _t("Today");
     }
-    if (at.hasSame(now.minus({ days: 1 }), "day")) {
+    if (at.hasSame(now.minus({days: 1}), "day")) {
         return _t("Yesterday");
     }
-    const year = at.hasSame(now, "year") ? {} : { year: "numeric" };
-    return at.toLocaleString({ weekday: "long", day: "numeric", month: "long", ...year });
+    const year = at.hasSame(now, "year") ? {} : {year: "numeric"};
+    return at.toLocaleString({weekday: "long", day: "numeric", month: "long", ...year});
 }

@@ -1,17 +1,17 @@
-import { deserializeDateTime } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { user } from "@web/core/user";
-import { useService } from "@web/core/utils/hooks";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import {deserializeDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {user} from "@web/core/user";
+import {useService} from "@web/core/utils/hooks";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
-import { Bubble } from "../bubble/bubble";
-import { Composer } from "../composer/composer";
-import { formatNumber } from "../fields/number_field/format_number";
-import { useLiveReload } from "../live_views/live_reload";
-import { deliveryOf } from "./delivery";
-import { withDays } from "./texts";
-import { useThreadTexts } from "./thread_texts";
+import {Bubble} from "../bubble/bubble";
+import {Composer} from "../composer/composer";
+import {formatNumber} from "../fields/number_field/format_number";
+import {useLiveReload} from "../live_views/live_reload";
+import {deliveryOf} from "./delivery";
+import {withDays} from "./texts";
+import {useThreadTexts} from "./thread_texts";
 
 import {
     Component,
@@ -23,25 +23,24 @@ import {
     useState,
 } from "@odoo/owl";
 
-const NEAR_TOP = 80; // pixels
+const NEAR = 80; // pixels from an end of the list
 
 /** The texts of a conversation as the recipient's phone shows them, and a reply box. */
 export class Thread extends Component {
     static template = "sms_inbox.Thread";
-    static components = { Bubble, Composer };
-    static props = { ...standardWidgetProps };
+    static components = {Bubble, Composer};
+    static props = {...standardWidgetProps};
 
     setup() {
         this.orm = useService("orm");
         this.list = useRef("list");
         this.thread = useThreadTexts();
-        this.state = useState({ retired: false, below: false, busy: false });
+        this.state = useState({retired: false, below: false, busy: false});
         this.unseen = true;
 
         onWillStart(() => this.open(this.props.record));
         onWillUpdateProps(
-            ({ record }) =>
-                record.resId !== this.conversationId && this.open(record)
+            ({record}) => record.resId !== this.conversationId && this.open(record)
         );
         useLiveReload({
             concerns: (ids) => ids.includes(this.conversationId),
@@ -49,7 +48,7 @@ export class Thread extends Component {
         });
         useExternalListener(document, "visibilitychange", () => this.markRead());
         useEffect(
-            (conversationId, newest) => this.onNewest(newest),
+            (conversationId) => this.onNewest(conversationId),
             () => [this.conversationId, this.thread.state.texts.at(-1)?.id]
         );
     }
@@ -98,25 +97,32 @@ export class Thread extends Component {
         return "";
     }
 
-    otherAuthor({ author_id: author }) {
+    otherAuthor({author_id: author}) {
         return author && author[0] !== user.userId ? author[1] : "";
     }
 
-    async open({ resId, data }) {
+    async open({resId, data}) {
         this.unseen = true;
-        const [inUse] = await Promise.all([
-            this.orm.searchCount("sms.inbox.number", [["id", "=", data.number_id?.id]]),
+        const numberId = data.number_id?.id || false;
+        const [retired] = await Promise.all([
+            // a number that the user may not see counts as in use: the server knows
+            this.orm.searchCount("sms.inbox.number", [
+                ["id", "=", numberId],
+                ["active", "=", false],
+            ]),
             this.thread.open(resId),
         ]);
-        this.state.retired = !inUse;
+        this.state.retired = Boolean(retired);
     }
 
-    /** Another thread, or a new text at the end of this one. */
-    onNewest(newest) {
-        const text = this.thread.state.texts.at(-1);
-        if (newest && text.direction === "in") {
+    /** Another thread was opened, or this one has a new text at its end. */
+    onNewest(conversationId) {
+        if (conversationId !== this.shown) {
+            this.shown = conversationId;
+            this.state.below = false;
+        } else if (this.thread.state.texts.at(-1)?.direction === "in") {
             this.unseen = true;
-            this.state.below = this.list.el.scrollTop < -NEAR_TOP;
+            this.state.below = this.list.el.scrollTop < -NEAR;
         }
         if (!this.state.below) {
             this.toNewest();
@@ -140,11 +146,11 @@ export class Thread extends Component {
     }
 
     onScroll() {
-        const { scrollTop, scrollHeight, clientHeight } = this.list.el;
-        if (scrollTop > -NEAR_TOP) {
+        const {scrollTop, scrollHeight, clientHeight} = this.list.el;
+        if (scrollTop > -NEAR) {
             this.state.below = false;
         }
-        if (scrollHeight - clientHeight + scrollTop < NEAR_TOP) {
+        if (scrollHeight - clientHeight + scrollTop < NEAR) {
             this.loadOlder();
         }
     }
@@ -189,9 +195,9 @@ export class Thread extends Component {
 export const thread = {
     component: Thread,
     fieldDependencies: [
-        { name: "number_id", type: "many2one", relation: "sms.inbox.number" },
-        { name: "contact_number", type: "char" },
-        { name: "opted_out", type: "boolean" },
+        {name: "number_id", type: "many2one", relation: "sms.inbox.number"},
+        {name: "contact_number", type: "char"},
+        {name: "opted_out", type: "boolean"},
     ],
 };
 

@@ -1,9 +1,9 @@
-import { Mutex } from "@web/core/utils/concurrency";
-import { useService } from "@web/core/utils/hooks";
+import {Mutex} from "@web/core/utils/concurrency";
+import {useService} from "@web/core/utils/hooks";
 
-import { mergeTexts, PAGE, whatMayHaveChanged } from "./texts";
+import {mergeTexts, PAGE, whatMayHaveChanged} from "./texts";
 
-import { useState } from "@odoo/owl";
+import {useState} from "@odoo/owl";
 
 const FIELDS = ["direction", "body", "state", "error_text", "date", "author_id"];
 
@@ -11,18 +11,18 @@ const FIELDS = ["direction", "body", "state", "error_text", "date", "author_id"]
 export function useThreadTexts() {
     const orm = useService("orm");
     const mutex = new Mutex(); // a late answer must not undo a newer one
-    const state = useState({ texts: [], complete: true, conversationId: false });
+    const state = useState({texts: [], complete: true, conversationId: false});
 
     const read = (domain, limit) =>
         orm.searchRead(
             "sms.inbox.message",
             [["conversation_id", "=", state.conversationId], ...domain],
             FIELDS,
-            { order: "id desc", limit }
+            {order: "id desc", limit}
         );
 
     async function open(conversationId) {
-        Object.assign(state, { conversationId, texts: [], complete: true });
+        Object.assign(state, {conversationId, texts: [], complete: true});
         if (conversationId) {
             const texts = await read([], PAGE);
             state.texts = mergeTexts([], texts);
@@ -39,7 +39,7 @@ export function useThreadTexts() {
     }
 
     async function refresh() {
-        const { domain, limit } = whatMayHaveChanged(state.texts);
+        const {domain, limit} = whatMayHaveChanged(state.texts);
         const texts = await read(domain, limit);
         if (texts.length < limit) {
             state.texts = mergeTexts(state.texts, texts);

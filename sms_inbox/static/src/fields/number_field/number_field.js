@@ -1,13 +1,13 @@
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { CharField, charField } from "@web/views/fields/char/char_field";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {CharField, charField} from "@web/views/fields/char/char_field";
 
-import { formatNumber } from "./format_number";
+import {formatNumber} from "./format_number";
 
 /** A phone number: easy to read, and left to right in every language. */
 export class NumberField extends CharField {
     static template = "sms_inbox.NumberField";
-    static props = { ...CharField.props };
+    static props = {...CharField.props};
 
     get formattedValue() {
         return formatNumber(this.props.record.data[this.props.name]);

@@ -1,4 +1,4 @@
-import { _t } from "@web/core/l10n/translation";
+import {_t} from "@web/core/l10n/translation";
 
 const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;

@@ -1,17 +1,17 @@
-import { browser } from "@web/core/browser/browser";
-import { formatDateTime } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {browser} from "@web/core/browser/browser";
+import {formatDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-import { formatSince } from "./format_since";
+import {formatSince} from "./format_since";
 
-import { Component, onMounted, onWillUnmount } from "@odoo/owl";
+import {Component, onMounted, onWillUnmount} from "@odoo/owl";
 
 /** How long ago a moment was; it keeps up with the clock. */
 export class SinceField extends Component {
     static template = "sms_inbox.SinceField";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         let timer;

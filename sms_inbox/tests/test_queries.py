@@ -1,0 +1,83 @@
+"""Hot paths take as many queries for many rows as for few."""
+
+from odoo.tests import tagged
+
+from .. import carriers
+from .common import SmsInboxCase
+
+FEW, MANY = 2, 30
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(SmsInboxCase):
+    def queries(self, call):
+        """How many queries ``call`` takes, with nothing cached of the rows."""
+        for _warm_up in range(2):
+            call()
+            self.env.flush_all()
+            self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        call()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def converse(self, count):
+        have = self.env["sms.inbox.conversation"].search_count(
+            [("number_id", "=", self.number.id)]
+        )
+        for index in range(have, count):
+            partner = self.env["res.partner"].create(
+                {"name": f"Contact {index}", "phone": f"+12025551{index:03d}"}
+            )
+            self.make_conversation(contact_number=partner.phone).send_text("Hello")
+
+    def assert_same_for_many(self, call):
+        self.converse(FEW)
+        for_few = self.queries(call)
+        self.converse(MANY)
+        self.assertEqual(self.queries(call), for_few)
+
+    def view_fields(self, view_type):
+        conversations = self.env["sms.inbox.conversation"].with_user(self.agent)
+        fields = conversations.get_view(view_type=view_type)["models"][
+            "sms.inbox.conversation"
+        ]
+        return {
+            name: {"fields": {"display_name": {}}}
+            if conversations._fields[name].type == "many2one"
+            else {}
+            for name in fields
+        }
+
+    def test_the_list_and_the_board_read_many_conversations_as_quickly_as_few(self):
+        conversations = self.env["sms.inbox.conversation"].with_user(self.agent)
+        for view_type in ("list", "kanban"):
+            fields = self.view_fields(view_type)
+            with self.subTest(view=view_type):
+                self.assert_same_for_many(
+                    lambda fields=fields: conversations.web_search_read([], fields)
+                )
+
+    def test_contacts_show_what_is_known_of_many_numbers_as_quickly_as_of_few(self):
+        names = ["sms_textability", "sms_opt_out", "sms_conversation_count"]
+        partners = self.env["res.partner"].with_user(self.agent)
+        domain = [("name", "like", "Contact")]
+        self.assert_same_for_many(lambda: partners.search_read(domain, names))
+
+    def test_the_phone_shows_many_handsets_as_quickly_as_few(self):
+        phone = self.env["sms.inbox.phone"].with_user(self.agent)
+        self.assert_same_for_many(phone.handsets)
+
+    def test_storing_a_carriers_word_takes_no_more_with_many_stored(self):
+        events = self.env["sms.inbox.webhook.event"]
+
+        def store():
+            store.count += 1
+            text = carriers.InboundText(f"SM{store.count}", "+12025550143", "1", "Hi")
+            events._store(self.account, "inbound", text)
+
+        store.count = 0
+        for_few = self.queries(store)
+        for _more in range(MANY):
+            store()
+        self.assertEqual(self.queries(store), for_few)
