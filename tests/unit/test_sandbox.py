@@ -1,0 +1,98 @@
+import pytest
+
+from carriers import base
+from carriers.sandbox import Sandbox
+
+from .carrier_contract import UUID, CarrierContract, outbound
+
+
+@pytest.fixture(autouse=True)
+def _no_delay(monkeypatch):
+    monkeypatch.setattr(Sandbox, "delay", 0)
+
+
+@pytest.fixture
+def carrier():
+    return Sandbox(base.Credentials("sandbox", "a-token-of-its-own"))
+
+
+class TestSandboxContract(CarrierContract):
+    @pytest.fixture
+    def opted_out(self):
+        return "+15005550004"
+
+    @pytest.fixture
+    def lose_answers(self):
+        return lambda: "+15005550011"
+
+    @pytest.fixture
+    def signed_request(self):
+        return None
+
+    @pytest.fixture
+    def forged_request(self):
+        return base.WebhookRequest("POST", "https://e.com", {})
+
+
+def test_a_text_is_delivered_at_once(carrier):
+    accepted = carrier.send(outbound())
+    assert accepted.carrier_id == "SB" + UUID.replace("-", "")
+    assert [(r.carrier_id, r.state) for r in accepted.reports] == [
+        (accepted.carrier_id, "delivered")
+    ]
+
+
+@pytest.mark.parametrize("recipient", ["+15005550010", "+442079460018"])
+def test_a_landline_gets_nothing(carrier, recipient):
+    (report,) = carrier.send(outbound(recipient=recipient)).reports
+    assert (report.state, report.error_code) == ("undelivered", "30006")
+    assert carrier.meaning("30006") is base.Meaning.LANDLINE
+
+
+@pytest.mark.parametrize(
+    ("recipient", "code", "meaning"),
+    [
+        ("+15005550001", "21211", base.Meaning.BAD_NUMBER),
+        ("+15005550002", "21612", base.Meaning.PERMANENT),
+        ("+15005550003", "21408", base.Meaning.PERMANENT),
+        ("+15005550004", "21610", base.Meaning.OPT_OUT),
+        ("+15005550009", "21614", base.Meaning.LANDLINE),
+    ],
+)
+def test_magic_recipients_are_refused(carrier, recipient, code, meaning):
+    with pytest.raises(base.TextRefused) as refusal:
+        carrier.send(outbound(recipient=recipient))
+    assert (refusal.value.code, refusal.value.meaning) == (code, meaning)
+
+
+@pytest.mark.parametrize(
+    ("sender", "code", "decision"),
+    [
+        ("+15005550001", "21212", base.SenderMisconfigured),
+        ("+15005550007", "21606", base.SenderMisconfigured),
+        ("+15005550008", "21611", base.TryLater),
+    ],
+)
+def test_magic_senders_are_refused(carrier, sender, code, decision):
+    with pytest.raises(decision) as refusal:
+        carrier.send(outbound(sender=sender))
+    assert refusal.value.code == code
+
+
+def test_a_hand_over_takes_the_delay(carrier, monkeypatch):
+    waits = []
+    monkeypatch.setattr("carriers.sandbox.time.sleep", waits.append)
+    monkeypatch.setattr(Sandbox, "delay", 0.6)
+    carrier.send(outbound())
+    assert waits == [0.6]
+
+
+def test_it_owns_every_number(carrier):
+    assert carrier.owns("+14155552671")
+
+
+def test_it_reads_no_webhooks(carrier):
+    request = base.WebhookRequest("POST", "https://e.com", {}, (("From", "+1"),))
+    for parse in (carrier.parse_inbound, carrier.parse_status):
+        with pytest.raises(base.MalformedRequest):
+            parse(request)
