@@ -8,10 +8,17 @@ those loggers takes out what is private before a handler sees it.
 import logging
 import re
 
-LOGGERS = ("werkzeug", "odoo.sql_db", "odoo.http", "odoo.addons.base.models.ir_cron")
+LOGGERS = (
+    "werkzeug",
+    "odoo.sql_db",
+    "odoo.http",
+    "odoo.addons.base.models.ir_cron",
+    "twilio.http_client",
+    "urllib3.connectionpool",
+)
 
 _TOKEN = re.compile(r"(/sms_inbox/\w+/)[^/\s?\"']+")
-_NUMBER = re.compile(r"\+\d{3,11}(\d{4})(?!\d)")
+_NUMBER = re.compile(r"(?:\+|%2B)\d{3,11}(\d{4})(?!\d)")
 _OURS = re.compile(r"\bsms_inbox_\w+|sms\.inbox\.")
 _LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
 _DETAIL = re.compile(r"(?m)^(DETAIL:\s+).*$")

@@ -1,5 +1,7 @@
 """The user's words for what the plain Python rules answer with an identifier."""
 
+from .carriers import Meaning
+
 
 def number_problem(env, reason):
     """What to do about a number that cannot be texted (``numbers.PROBLEMS``)."""
@@ -48,3 +50,24 @@ def textability_reason(env, reason):
         "alphanumeric": env._("It is a name, not a number."),
         "impossible": env._("There can be no such number."),
     }[reason]
+
+
+def delivery_problem(env, meaning):
+    """What a carrier's error code says of a text that did not arrive."""
+    return {
+        Meaning.SLOW: env._("The carrier had too many texts at once."),
+        Meaning.DEFER_DAY: env._("The carrier takes no more texts today."),
+        Meaning.RETRY: env._("The phone could not be reached. It may be switched off."),
+        Meaning.UNKNOWN_SENT: env._("The carrier does not know whether it arrived."),
+        Meaning.LANDLINE: env._("This is a landline, or its network cannot be reached."),
+        Meaning.BAD_NUMBER: env._("There is no such number."),
+        Meaning.PERMANENT: env._("The carrier could not deliver it."),
+        Meaning.OPT_OUT: env._("They told the carrier that they want no texts."),
+        Meaning.FILTERED: env._("The carrier took it for spam. Do not send it again."),
+        Meaning.CONFIG_SENDER: env._("Our number is not set up at the carrier for this."),
+        Meaning.ACCOUNT: env._("The carrier account cannot be used at the moment."),
+        Meaning.MEDIA: env._("Something attached could not be delivered."),
+        Meaning.EXPIRED: env._("It waited too long at the carrier."),
+        Meaning.BUG: env._("The carrier did not understand what we asked for."),
+        Meaning.INFO: env._("The carrier sent a warning."),
+    }[meaning]

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from .. import carriers
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 
 class SmsInboxAccount(models.Model):
     """A company's account at a carrier: credentials, and where the carrier calls us."""
@@ -86,6 +88,18 @@ class SmsInboxAccount(models.Model):
                             "“%s” is not a web address. It starts with https://", url
                         )
                     )
+
+    @api.constrains("api_base_url")
+    def _check_api_is_private(self):
+        for url in filter(None, self.mapped("api_base_url")):
+            parts = urlsplit(url)
+            if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+                raise ValidationError(
+                    self.env._(
+                        "The API address must start with https://, or the auth token "
+                        "would travel in the open."
+                    )
+                )
 
     @api.constrains("carrier", "account_sid", "auth_token")
     def _check_credentials(self):

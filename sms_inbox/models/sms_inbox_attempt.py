@@ -2,6 +2,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 
+from .. import carriers, words
 from ..messaging import delivery
 
 # A refused text is tried this often in all; then a person decides.
@@ -136,7 +137,8 @@ class SmsInboxAttempt(models.Model):
     def _in_words(self, error_code):
         if not error_code:
             return False
-        return self.env._("The carrier reported error %s.", error_code)
+        meaning = carriers.get(self.account_id.carrier).meaning(error_code)
+        return words.delivery_problem(self.env, meaning)
 
     def _note(self, state, error):
         self.write(

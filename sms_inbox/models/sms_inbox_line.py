@@ -85,7 +85,9 @@ class SmsInboxLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            vals["number"] = self._normalised(vals.get("number"))
+            vals["number"] = self._normalised(
+                vals.get("number"), vals.get("number_type")
+            )
             account = self.env["sms.inbox.account"].browse(vals.get("account_id"))
             carrier = carriers.get(account.carrier) if account else None
             vals.setdefault("confirms_stop", bool(carrier and "stop" in carrier.confirms_stop))
@@ -98,15 +100,16 @@ class SmsInboxLine(models.Model):
 
     def write(self, vals):
         if "number" in vals:
-            vals["number"] = self._normalised(vals["number"])
+            number_type = vals.get("number_type") or self[:1].number_type
+            vals["number"] = self._normalised(vals["number"], number_type)
         if vals.keys() & {"number", "account_id"}:
             vals.setdefault("claimed_at", False)
         return super().write(vals)
 
     @api.model
-    def _normalised(self, number):
+    def _normalised(self, number, number_type):
         number = (number or "").strip()
-        if numbers.is_short_code(number) or number.isalnum() and not number.isdigit():
+        if number_type == "alphanumeric" or numbers.is_short_code(number):
             return number
         try:
             return numbers.parse(number)

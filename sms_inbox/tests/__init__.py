@@ -1,5 +1,6 @@
 from . import (
     common,
+    test_account,
     test_board,
     test_contact,
     test_isolation,

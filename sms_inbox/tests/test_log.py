@@ -48,5 +48,8 @@ class TestLog(SmsInboxCase, HttpCase):
         line = "SELECT 'hello' FROM res_partner WHERE id = 12025550143"
         self.assertEqual(mask(line), line)
 
+    def test_a_number_in_an_address_is_masked_too(self):
+        self.assertEqual(mask("GET /?To=%2B12025550143"), "GET /?To=+…0143")
+
     def test_a_numbers_last_four_digits_remain(self):
         self.assertEqual(mask(f"text to {THEIR_NUMBER}"), "text to +…0143")

@@ -188,7 +188,7 @@ class TestWebhook(SmsInboxCase, HttpCase):
         text = self.sent()
         self.report(text, "undelivered", ErrorCode="30006")
         self.assertEqual((text.state, text.error_code), ("undelivered", "30006"))
-        self.assertTrue(text.error_text)
+        self.assertIn("landline", text.error_text)
         self.assertEqual(text.conversation_id.stage, "needs_reply")
 
     def test_a_report_settles_a_text_whose_answer_was_lost(self):

@@ -1,3 +1,5 @@
+import {formatNumber} from "../fields/number_field/format_number";
+
 import {Component, useState} from "@odoo/owl";
 
 const SOMEBODY_NEW = "new";
@@ -29,7 +31,7 @@ export class HandsetPicker extends Component {
         const {handset, handsets} = this.props;
         return !handset || handsets.some(({number}) => number === handset)
             ? handsets
-            : [{number: handset, pretty: handset, name: ""}, ...handsets];
+            : [{number: handset, pretty: formatNumber(handset), name: ""}, ...handsets];
     }
 
     onChange(ev) {
