@@ -31,6 +31,8 @@
     "demo": ["demo/sms_inbox_demo.xml", "demo/sms_inbox_demo_threads.xml"],
     "assets": {
         "web.assets_backend": ["sms_inbox/static/src/**/*"],
+        "web.assets_tests": ["sms_inbox/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["sms_inbox/static/tests/**/*.test.js"],
     },
     "uninstall_hook": "uninstall_hook",
 }

@@ -9,9 +9,7 @@ def number_problem(env, reason):
         "empty": env._("Enter a phone number."),
         "letters": env._("A phone number has no letters; write its digits."),
         "extension": env._("Extensions cannot be texted; leave the extension out."),
-        "short_code": env._(
-            "Short codes cannot be texted; enter a full phone number."
-        ),
+        "short_code": env._("Short codes cannot be texted; enter a full phone number."),
         "no_country": env._(
             "Start the number with + and its country code, such as +1 or +44."
         ),
@@ -19,15 +17,11 @@ def number_problem(env, reason):
             "No country has this code; check the digits after the +."
         ),
         "no_area_code": env._("The area code is missing; enter the whole number."),
-        "too_short": env._(
-            "This number is too short; check that no digit is missing."
-        ),
+        "too_short": env._("This number is too short; check that no digit is missing."),
         "too_long": env._(
             "This number is too long; check that no digit is written twice."
         ),
-        "not_a_number": env._(
-            "This is not a phone number; check it digit by digit."
-        ),
+        "not_a_number": env._("This is not a phone number; check it digit by digit."),
     }[reason]
 
 
@@ -59,12 +53,16 @@ def delivery_problem(env, meaning):
         Meaning.DEFER_DAY: env._("The carrier takes no more texts today."),
         Meaning.RETRY: env._("The phone could not be reached. It may be switched off."),
         Meaning.UNKNOWN_SENT: env._("The carrier does not know whether it arrived."),
-        Meaning.LANDLINE: env._("This is a landline, or its network cannot be reached."),
+        Meaning.LANDLINE: env._(
+            "This is a landline, or its network cannot be reached."
+        ),
         Meaning.BAD_NUMBER: env._("There is no such number."),
         Meaning.PERMANENT: env._("The carrier could not deliver it."),
         Meaning.OPT_OUT: env._("They told the carrier that they want no texts."),
         Meaning.FILTERED: env._("The carrier took it for spam. Do not send it again."),
-        Meaning.CONFIG_SENDER: env._("Our number is not set up at the carrier for this."),
+        Meaning.CONFIG_SENDER: env._(
+            "Our number is not set up at the carrier for this."
+        ),
         Meaning.ACCOUNT: env._("The carrier account cannot be used at the moment."),
         Meaning.MEDIA: env._("Something attached could not be delivered."),
         Meaning.EXPIRED: env._("It waited too long at the carrier."),

@@ -33,7 +33,8 @@ class SmsInboxWebhook(http.Controller):
 
     def _take(self, carrier, token, kind, attempt_uuid=None):
         # sudo: sms.inbox.account - a carrier is nobody; the secret token is its ticket
-        account_sudo = request.env["sms.inbox.account"].sudo()._by_token(carrier, token)
+        accounts_sudo = request.env["sms.inbox.account"].sudo()
+        account_sudo = accounts_sudo._by_token(carrier, token)
         if not account_sudo:
             return self._refuse(account_sudo, "unknown_token", 404)
         adapter = account_sudo._carrier()
@@ -54,7 +55,7 @@ class SmsInboxWebhook(http.Controller):
 
     @staticmethod
     def _call(account_sudo):
-        """The call as the carrier made it: to our public address, with its raw words."""
+        """The call as the carrier made it, to our public address, in its raw words."""
         received = request.httprequest
         path = received.environ.get("RAW_URI") or received.full_path.rstrip("?")
         return carriers.WebhookRequest(

@@ -81,12 +81,12 @@ def is_short_code(text: str) -> bool:
 
 
 def pretty(number: str) -> str:
-    """A stored number as people read it ("+1 202-555-0143"), or as it is."""
+    """A stored number as people read it ("+1 202 555 0143"), or as it is."""
     parsed = stored(number)
     if parsed is None:
         return number
     style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style)
+    return phonenumbers.format_number(parsed, style).replace("-", " ")
 
 
 def country(number: str) -> str:

@@ -144,7 +144,9 @@ class ResPartner(models.Model):
         self.ensure_one()
         if not self.phone:
             raise UserError(
-                self.env._("%s has no phone number. Enter one first.", self.display_name)
+                self.env._(
+                    "%s has no phone number. Enter one first.", self.display_name
+                )
             )
         conversations = self._sms_open_conversations()
         if len(conversations) == 1:
@@ -159,10 +161,13 @@ class ResPartner(models.Model):
         }
 
     def _sms_open_conversations(self):
-        """The threads with this contact that can go on, or the only possible new one."""
+        """The threads with this contact that can go on, or the one possible new one."""
         conversations = self.env["sms.inbox.conversation"].search(
             self._sms_rows_domain()
-            + [("contact_number", "=", self.phone_sanitized), ("number_id.active", "=", True)]
+            + [
+                ("contact_number", "=", self.phone_sanitized),
+                ("number_id.active", "=", True),
+            ]
         )
         numbers = self.env["sms.inbox.number"]._usable()
         if conversations or len(numbers) != 1:

@@ -11,7 +11,7 @@ class ResUsers(models.Model):
         return result
 
     def _sms_leave_other_companies(self):
-        """Take users off the numbers and threads of companies they no longer work for."""
+        """Take users off the numbers and threads of companies that they left."""
         for user in self:
             companies = user.company_ids.ids if user.active else []
             elsewhere = [("company_id", "not in", companies)]

@@ -118,7 +118,9 @@ class SmsInboxAccount(models.Model):
             account.inbound_url = account._webhook_url("inbound")
 
     def write(self, vals):
-        if "company_id" in vals and any(a.company_id.id != vals["company_id"] for a in self):
+        if "company_id" in vals and any(
+            a.company_id.id != vals["company_id"] for a in self
+        ):
             raise UserError(
                 self.env._(
                     "An account stays with its company. Archive it and add the account "
@@ -155,9 +157,8 @@ class SmsInboxAccount(models.Model):
 
     @api.model
     def _by_token(self, carrier, token):
-        """The account, in sudo, that a carrier's call to ``token`` is meant for."""
-        # sudo: sms.inbox.account - a carrier is nobody; the secret token is its ticket
-        return self.sudo().search(
+        """The account that a carrier's call to ``token`` is meant for."""
+        return self.search(
             [("webhook_token", "=", token), ("carrier", "=", carrier)], limit=1
         )
 
@@ -172,7 +173,7 @@ class SmsInboxAccount(models.Model):
         :param str contact_number: who texts, in E.164
         :param str body: the text
         :return: the id of the stored event; the text appears a moment later
-        :raise UserError: on an account of another carrier, or if the line is not its own
+        :raise UserError: on an account of another carrier, or for a foreign line
         """
         self.ensure_one()
         self.check_access("read")
@@ -197,6 +198,4 @@ class SmsInboxAccount(models.Model):
             raw={},
         )
         # sudo: sms.inbox.webhook.event - written as a carrier's call would write it
-        return self.env["sms.inbox.webhook.event"].sudo()._store(
-            self, "inbound", text
-        )
+        return self.env["sms.inbox.webhook.event"].sudo()._store(self, "inbound", text)

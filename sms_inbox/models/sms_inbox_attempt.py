@@ -24,7 +24,11 @@ class SmsInboxAttempt(models.Model):
         required=True, readonly=True, copy=False, default=lambda self: uuid4().hex
     )
     message_id = fields.Many2one(
-        "sms.inbox.message", required=True, index=True, readonly=True, ondelete="cascade"
+        "sms.inbox.message",
+        required=True,
+        index=True,
+        readonly=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, readonly=True, ondelete="restrict"
@@ -141,9 +145,7 @@ class SmsInboxAttempt(models.Model):
         return words.delivery_problem(self.env, meaning)
 
     def _note(self, state, error):
-        self.write(
-            {"state": state, "error_code": error.code, "error_text": error.text}
-        )
+        self.write({"state": state, "error_code": error.code, "error_text": error.text})
 
     # ------------------------------------------------------------
     # LEASES

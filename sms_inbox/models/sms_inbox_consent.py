@@ -52,7 +52,9 @@ class SmsInboxConsent(models.Model):
             field = self._fields[name]
             if any(field.convert_to_write(c[name], c) != vals[name] for c in self):
                 raise UserError(
-                    self.env._("A consent keeps its number. Add one for the other number.")
+                    self.env._(
+                        "A consent keeps its number. Add one for the other number."
+                    )
                 )
         changed = self.filtered(lambda c: c.state != vals.get("state", c.state))
         result = super().write(vals)
@@ -116,10 +118,12 @@ class SmsInboxConsent(models.Model):
         )
         opted_out = {row[:3] for row in rows if row[3] == "opted_out"}
         return records.filtered(
-            lambda record: {
-                (record.company_id.id, record.contact_number, line)
-                # sudo: sms.inbox.line - belongs to no company, users may not read it
-                for line in (None, record.number_id.sudo().line_id.id)
-            }
-            & opted_out
+            lambda record: (
+                {
+                    (record.company_id.id, record.contact_number, line)
+                    # sudo: sms.inbox.line - of no company; users may not read it
+                    for line in (None, record.number_id.sudo().line_id.id)
+                }
+                & opted_out
+            )
         )

@@ -29,7 +29,7 @@ class SmsInboxConsentEvent(models.Model):
     words = fields.Text("Which words")
     rule = fields.Char("Which rule")
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The record of consents cannot be changed."))
 
     @api.ondelete(at_uninstall=False)

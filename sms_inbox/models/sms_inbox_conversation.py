@@ -2,7 +2,6 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
-from odoo.fields import Domain
 
 from .. import carriers, words
 from ..messaging import numbers, segments, wording
@@ -32,7 +31,9 @@ class SmsInboxConversation(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, readonly=True, ondelete="restrict"
     )
-    contact_number = fields.Char("Their number", required=True, readonly=True, index=True)
+    contact_number = fields.Char(
+        "Their number", required=True, readonly=True, index=True
+    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Contact",
@@ -68,7 +69,6 @@ class SmsInboxConversation(models.Model):
     snoozed_until = fields.Datetime()
     probably_done = fields.Boolean()
     flagged = fields.Boolean()
-    text_ids = fields.One2many("sms.inbox.message", "conversation_id", string="Texts")
     last_text = fields.Char("Last text", readonly=True)
     last_text_at = fields.Datetime("Last text on", readonly=True, index=True)
     unread = fields.Integer(compute="_compute_unread")
@@ -78,6 +78,9 @@ class SmsInboxConversation(models.Model):
     )
     textability_reason = fields.Char(compute="_compute_textability")
     opted_out = fields.Boolean(compute="_compute_opted_out")
+    no_text_reason = fields.Char(
+        "Why nothing can be sent", compute="_compute_no_text_reason"
+    )
 
     _pair_unique = models.UniqueIndex("(number_id, contact_number)")
     _board_idx = models.Index("(company_id, stage, waiting_since, last_text_at)")
@@ -94,9 +97,8 @@ class SmsInboxConversation(models.Model):
     @api.depends("partner_id.name", "contact_number")
     def _compute_display_name(self):
         for conversation in self:
-            conversation.display_name = (
-                conversation.partner_id.name
-                or numbers.pretty(conversation.contact_number or "")
+            conversation.display_name = conversation.partner_id.name or numbers.pretty(
+                conversation.contact_number or ""
             )
 
     @api.depends("contact_number", "partner_id")
@@ -142,6 +144,29 @@ class SmsInboxConversation(models.Model):
         for conversation in self:
             conversation.opted_out = conversation in opted_out
 
+    @api.depends("number_id.active", "opted_out")
+    def _compute_no_text_reason(self):
+        for conversation in self:
+            conversation.no_text_reason = conversation._why_no_text()
+
+    def _why_no_text(self):
+        # sudo: sms.inbox.line - belongs to no company, users may not read it
+        line_sudo = self.number_id.sudo().line_id
+        if not (self.number_id.active and line_sudo.account_id.active):
+            return self.env._(
+                "%s is no longer in use. Start a conversation from another number.",
+                self.number_id.display_name,
+            )
+        if not line_sudo.claimed_at:
+            return self.env._(
+                "The carrier has not confirmed yet that %s is yours. Ask your "
+                "administrator to confirm it.",
+                self.number_id.display_name,
+            )
+        if self.opted_out:
+            return self.env._("%s wants no texts from you.", self.display_name)
+        return False
+
     @api.constrains("number_id")
     def _check_usage(self):
         if any(c.number_id.usage != "conversation" for c in self):
@@ -171,9 +196,9 @@ class SmsInboxConversation(models.Model):
             vals = {**self._stage_brings(vals["stage"]), **vals}
         result = super().write(vals)
         if vals.get("stage") == "needs_reply":
-            self.filtered(lambda c: not c.waiting_since).waiting_since = (
-                fields.Datetime.now()
-            )
+            self.filtered(
+                lambda c: not c.waiting_since
+            ).waiting_since = fields.Datetime.now()
         if vals.keys() & {"stage", "user_id", "partner_id", "flagged"}:
             self._tell_screens()
         return result
@@ -197,7 +222,7 @@ class SmsInboxConversation(models.Model):
 
     @api.model
     def _of(self, number, contact_number):
-        """The thread of two numbers, made if need be, with its contact if it is plain."""
+        """The thread of two numbers, made if need be, with its one contact."""
         pair = [("number_id", "=", number.id), ("contact_number", "=", contact_number)]
         conversation = self.search(pair)
         if conversation:
@@ -271,25 +296,29 @@ class SmsInboxConversation(models.Model):
         return self._queue(body, "reply", author=self.env.user).id
 
     def _queue(self, body, priority, author=None):
-        """The one door for texts of a conversation: check, store, wake the dispatcher."""
+        """The one door for a thread's texts: check, store, wake the dispatcher."""
         self.ensure_one()
         body = wording.clean(body or "")
         self._check_may_send(body)
-        # sudo: sms.inbox.message - texts are written by code alone, so they stay as sent
-        text_sudo = self.env["sms.inbox.message"].sudo().create(
-            {
-                "conversation_id": self.id,
-                "number_id": self.number_id.id,
-                "company_id": self.company_id.id,
-                "contact_number": self.contact_number,
-                "direction": "out",
-                "body": body,
-                "segments": segments.count(body, self._is_toll_free()),
-                "state": "queued",
-                "priority": priority,
-                "author_id": author and author.id,
-                "answers_since": self.waiting_since,
-            }
+        # sudo: sms.inbox.message - texts are written by code alone
+        text_sudo = (
+            self.env["sms.inbox.message"]
+            .sudo()
+            .create(
+                {
+                    "conversation_id": self.id,
+                    "number_id": self.number_id.id,
+                    "company_id": self.company_id.id,
+                    "contact_number": self.contact_number,
+                    "direction": "out",
+                    "body": body,
+                    "segments": segments.count(body, self._is_toll_free()),
+                    "state": "queued",
+                    "priority": priority,
+                    "author_id": author and author.id,
+                    "answers_since": self.waiting_since,
+                }
+            )
         )
         self.sudo()._spoke(text_sudo, {"stage": "waiting", "waiting_since": False})
         self.env["sms.inbox.dispatcher"]._wake()
@@ -297,8 +326,8 @@ class SmsInboxConversation(models.Model):
 
     def _check_may_send(self, body):
         # sudo: sms.inbox.line - belongs to no company, users may not read it
-        line_sudo = self.number_id.sudo().line_id
-        longest = carriers.get(line_sudo.account_id.carrier).max_body_length
+        carrier = self.number_id.sudo().line_id.account_id.carrier
+        longest = carriers.get(carrier).max_body_length
         if not body.strip():
             raise UserError(self.env._("Write something first."))
         if len(body) > longest:
@@ -310,25 +339,8 @@ class SmsInboxConversation(models.Model):
                     longest=longest,
                 )
             )
-        if not (self.number_id.active and line_sudo.account_id.active):
-            raise UserError(
-                self.env._(
-                    "%s is no longer in use. Start a conversation from another number.",
-                    self.number_id.display_name,
-                )
-            )
-        if not line_sudo.claimed_at:
-            raise UserError(
-                self.env._(
-                    "The carrier has not confirmed yet that %s is yours. Ask your "
-                    "administrator to confirm it.",
-                    self.number_id.display_name,
-                )
-            )
-        if self.opted_out:
-            raise UserError(
-                self.env._("%s wants no texts from you.", self.display_name)
-            )
+        if self.no_text_reason:
+            raise UserError(self.no_text_reason)
 
     def _is_toll_free(self):
         return self.number_id.sudo().line_id.number_type == "toll_free"
@@ -385,13 +397,20 @@ class SmsInboxConversation(models.Model):
         """Say that the current user has seen all texts; it answers nothing."""
         self.check_access("read")
         # sudo: sms.inbox.conversation.user - a user's own row, written by code alone
-        self.env["sms.inbox.conversation.user"].sudo().search(
-            [
-                ("conversation_id", "in", self.ids),
-                ("user_id", "=", self.env.uid),
-                ("unread", ">", 0),
-            ]
-        ).unread = 0
+        rows = (
+            self.env["sms.inbox.conversation.user"]
+            .sudo()
+            .search(
+                [
+                    ("conversation_id", "in", self.ids),
+                    ("user_id", "=", self.env.uid),
+                    ("unread", ">", 0),
+                ]
+            )
+        )
+        if rows:
+            rows.unread = 0
+            self.env.user._bus_send("sms_inbox.conversation", {"ids": self.ids})
         return True
 
     def _readers(self):

@@ -14,7 +14,9 @@ class SmsInboxConversationUser(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, ondelete="cascade"
     )
-    user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
+    user_id = fields.Many2one(
+        "res.users", required=True, index=True, ondelete="cascade"
+    )
     unread = fields.Integer(default=0, required=True, aggregator=None)
     muted = fields.Boolean()
 

@@ -6,11 +6,39 @@ from odoo.tools import SQL
 
 from .. import carriers, short_transaction
 
-
 IN_FLIGHT = 10  # calls to carriers at the same time
 SLICE = 10.0  # seconds of one run, after which other scheduled actions get a turn
 NAP = 0.2  # seconds between two looks, so that a reply overtakes what has to wait
 POLL = 60.0  # seconds between Odoo's own looks for due scheduled actions
+
+CANDIDATES = """
+    WITH due AS (
+        SELECT text.id, text.number_id, text.conversation_id,
+               array_position(%(order)s, text.priority::text) AS rank
+          FROM sms_inbox_message text
+          JOIN sms_inbox_number number ON number.id = text.number_id AND number.active
+         WHERE text.state = 'queued' AND COALESCE(text.not_before <= %(now)s, TRUE)
+    ), turn AS (
+        SELECT due.id, due.rank,
+               row_number() OVER (
+                   PARTITION BY due.number_id ORDER BY due.rank, due.id) AS place
+          FROM due
+         WHERE NOT EXISTS (
+               SELECT FROM sms_inbox_message earlier
+                WHERE earlier.conversation_id = due.conversation_id
+                  AND (earlier.state = 'sending'
+                       OR earlier.state = 'queued' AND earlier.id < due.id
+                          AND (COALESCE(earlier.not_before <= %(now)s, TRUE)
+                               OR EXISTS (SELECT FROM sms_inbox_attempt
+                                           WHERE message_id = earlier.id))))
+    )
+    SELECT text.id
+      FROM sms_inbox_message text
+      JOIN turn ON turn.id = text.id AND turn.place <= %(most)s
+     WHERE text.state = 'queued'
+  ORDER BY turn.rank, text.id
+       FOR NO KEY UPDATE OF text SKIP LOCKED
+"""
 
 
 class SmsInboxDispatcher(models.AbstractModel):
@@ -74,10 +102,10 @@ class SmsInboxDispatcher(models.AbstractModel):
         """
         self._expire()
         now = time.time()
-        claimed, waits = self.env["sms.inbox.message"], []
+        claimed, waits = self.env["sms.inbox.message"], self._scheduled_waits()
         for text in self._candidates():
             limit = text.number_id.line_id.limit_id
-            wait = max(limit._wait(now), self._seconds_until(text.not_before))
+            wait = limit._wait(now)
             if wait > 0:
                 waits.append(wait)
             elif len(claimed) < IN_FLIGHT:
@@ -93,30 +121,21 @@ class SmsInboxDispatcher(models.AbstractModel):
     def _candidates(self):
         """The queued texts whose turn it is, locked: the first of each conversation.
 
-        Nobody who opted out is among them; consents stay locked until the claim commits,
-        so that an opt-out comes either before it or after.
+        A text that was refused for now keeps its turn; one that is scheduled for later
+        holds up nobody. Of each number only the first few are looked at, so that a slow
+        number does not stand in the way of the others.
+
+        Nobody who opted out is among them; consents stay locked until the claim
+        commits, so that an opt-out comes either before it or after.
         """
         self.env.flush_all()
         # raw SQL: skips what another transaction holds, which the ORM cannot say
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT text.id
-                  FROM sms_inbox_message text
-                  JOIN sms_inbox_number number
-                    ON number.id = text.number_id AND number.active
-                 WHERE text.state = 'queued'
-                   AND NOT EXISTS (
-                       SELECT FROM sms_inbox_message earlier
-                        WHERE earlier.conversation_id = text.conversation_id
-                          AND (earlier.state = 'sending'
-                               OR earlier.state = 'queued' AND earlier.id < text.id))
-              ORDER BY array_position(
-                           ARRAY['code', 'reply', 'notice', 'bulk'], text.priority::text
-                       ), text.id
-                 LIMIT 200
-                   FOR NO KEY UPDATE OF text SKIP LOCKED
-                """
+                CANDIDATES,
+                most=IN_FLIGHT,
+                order=["code", "reply", "notice", "bulk"],
+                now=fields.Datetime.now(),
             )
         )
         texts = self.env["sms.inbox.message"].browse(row[0] for row in rows)
@@ -126,11 +145,23 @@ class SmsInboxDispatcher(models.AbstractModel):
         return texts - refused
 
     @api.model
+    def _scheduled_waits(self):
+        """Seconds until the next text that is scheduled for later, in a list."""
+        later = self.env["sms.inbox.message"].search(
+            [("state", "=", "queued"), ("not_before", ">", fields.Datetime.now())],
+            order="not_before",
+            limit=1,
+        )
+        return [self._seconds_until(text.not_before) for text in later]
+
+    @api.model
     def _expire(self):
         for text in self.env["sms.inbox.message"].search(
             [("state", "=", "queued"), ("not_after", "<", fields.Datetime.now())]
         ):
-            text._settle("expired", error_text=self.env._("It was too late to send it."))
+            text._settle(
+                "expired", error_text=self.env._("It was too late to send it.")
+            )
 
     @api.model
     def _seconds_until(self, moment):

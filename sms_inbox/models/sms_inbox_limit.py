@@ -5,7 +5,7 @@ from ..messaging import rate_limit
 
 
 class SmsInboxLimit(models.Model):
-    """How fast texts may leave: one level of the chain line -> campaign -> brand -> account.
+    """How fast texts may leave: a level of the chain line, campaign, brand, account.
 
     A limit belongs to a carrier's world, not to a company: a brand's allowance does not
     stop at a company's border. It holds no customer data.
@@ -67,7 +67,7 @@ class SmsInboxLimit(models.Model):
         return chain
 
     def _wait(self, now):
-        """Seconds until the whole chain lets a text go at time ``now`` (epoch seconds)."""
+        """Seconds until the whole chain lets a text go; ``now`` in epoch seconds."""
         return rate_limit.chain_wait([level._level() for level in self._chain()], now)
 
     def _charge(self, now, segments):

@@ -90,7 +90,9 @@ class SmsInboxLine(models.Model):
             )
             account = self.env["sms.inbox.account"].browse(vals.get("account_id"))
             carrier = carriers.get(account.carrier) if account else None
-            vals.setdefault("confirms_stop", bool(carrier and "stop" in carrier.confirms_stop))
+            vals.setdefault(
+                "confirms_stop", bool(carrier and "stop" in carrier.confirms_stop)
+            )
             if not vals.get("limit_id"):
                 vals["limit_id"] = self._usual_limit(vals).id
         lines = super().create(vals_list)

@@ -41,7 +41,9 @@ class SmsInboxMessage(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, readonly=True, ondelete="restrict"
     )
-    contact_number = fields.Char("Their number", required=True, readonly=True, index=True)
+    contact_number = fields.Char(
+        "Their number", required=True, readonly=True, index=True
+    )
     direction = fields.Selection(
         [("in", "From them"), ("out", "From us")], required=True, readonly=True
     )
@@ -139,7 +141,9 @@ class SmsInboxMessage(models.Model):
         self.conversation_id.check_access("write")
         for text in self:
             if text.state not in ("failed", "undelivered", "expired", "unknown"):
-                raise UserError(self.env._("Only a text that failed can be sent again."))
+                raise UserError(
+                    self.env._("Only a text that failed can be sent again.")
+                )
             text.conversation_id._check_may_send(text.body)
         # sudo: sms.inbox.message - texts change by code alone
         self.sudo()._requeue()

@@ -57,9 +57,7 @@ class SmsInboxPhone(models.AbstractModel):
     @api.model
     def lines(self):
         """Our sandbox numbers in use, for somebody who has no thread with them yet."""
-        return [
-            self._line(number) for number in self._numbers().filtered("active")
-        ]
+        return [self._line(number) for number in self._numbers().filtered("active")]
 
     @api.model
     def _line(self, number):

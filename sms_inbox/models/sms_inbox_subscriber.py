@@ -49,7 +49,9 @@ class SmsInboxSubscriber(models.Model):
                 "company_id": company.id,
                 "number": contact_number,
                 "textability": evidence.state,
-                "textability_reason": words.textability_reason(self.env, evidence.reason),
+                "textability_reason": words.textability_reason(
+                    self.env, evidence.reason
+                ),
                 "line_type": evidence.line_type,
                 "checked_at": fields.Datetime.now(),
             }

@@ -135,7 +135,7 @@ class SmsInboxWebhookEvent(models.Model):
             self.state = "done"
 
     def _process_inbound(self):
-        """Make the text, in its conversation; a sentence if there is no place for it."""
+        """Make the text, in its conversation; or a sentence that says why not."""
         text = carriers.InboundText.from_json(self.payload)
         line = self.env["sms.inbox.line"].search(
             [
@@ -153,7 +153,9 @@ class SmsInboxWebhookEvent(models.Model):
         self._receive(number, text)
 
     def _receive(self, number, text):
-        Conversation = self.env["sms.inbox.conversation"].with_company(number.company_id)
+        Conversation = self.env["sms.inbox.conversation"].with_company(
+            number.company_id
+        )
         conversation = Conversation._of(number, numbers.sender(text.sender))
         body = wording.clean(text.body)
         message = conversation._receive(

@@ -7,6 +7,7 @@ from . import (
     test_log,
     test_queries,
     test_races,
+    test_screens,
     test_text_in,
     test_text_out,
     test_webhook,

@@ -103,5 +103,9 @@ class TestAccount(SmsInboxCase):
             limit.parent_id = limit
 
     def test_every_carrier_can_be_chosen(self):
-        choices = dict(self.env["sms.inbox.account"]._fields["carrier"]._description_selection(self.env))
+        choices = dict(
+            self.env["sms.inbox.account"]
+            ._fields["carrier"]
+            ._description_selection(self.env)
+        )
         self.assertEqual(choices.keys(), carriers.CARRIERS.keys())

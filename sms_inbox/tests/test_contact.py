@@ -105,8 +105,12 @@ class TestContact(SmsInboxCase):
         self.receive("Hello")
         contacts = self.env["res.partner"].with_user(self.agent)
         self.assertEqual(self.contact.sms_textability, "textable")
-        self.assertIn(self.partner, contacts.search([("sms_textability", "=", "textable")]))
-        self.assertIn(self.partner, contacts.search([("sms_conversation_count", ">", 0)]))
+        self.assertIn(
+            self.partner, contacts.search([("sms_textability", "=", "textable")])
+        )
+        self.assertIn(
+            self.partner, contacts.search([("sms_conversation_count", ">", 0)])
+        )
         self.assertNotIn(
             self.partner, contacts.search([("sms_textability", "=", "unknown")])
         )
@@ -118,9 +122,7 @@ class TestContact(SmsInboxCase):
                 "state": "opted_out",
             }
         )
-        self.assertEqual(
-            contacts.search([("sms_opt_out", "=", True)]), self.partner
-        )
+        self.assertEqual(contacts.search([("sms_opt_out", "=", True)]), self.partner)
         self.contact.invalidate_recordset()
         self.assertTrue(self.contact.sms_opt_out)
 

@@ -99,43 +99,36 @@ class TestIsolation(SmsInboxCase):
             for spy in self.spies.values():
                 theirs = row.with_user(spy)
                 theirs.invalidate_recordset()
-                attempts = {
-                    "read": lambda row=theirs: row.read([name]),
-                    "export": lambda row=theirs: row.export_data([name]),
-                    "write": lambda row=theirs: row.write({}),
-                    "unlink": lambda row=theirs: row.unlink(),
-                }
-                for how, attempt in attempts.items():
-                    with (
-                        self.subTest(model=model._name, user=spy.login, how=how),
-                        self.assertRaises(UserError) as refusal,
-                    ):
-                        attempt()
-                    self.assertNotIn("Something private", str(refusal.exception))
+                self.assert_refused(theirs, "read", [name])
+                self.assert_refused(theirs, "export_data", [name])
+                self.assert_refused(theirs, "write", {})
+                self.assert_refused(theirs, "unlink")
 
     def test_a_user_of_another_company_can_call_nothing_on_our_rows(self):
         conversation = self.make_conversation()
-        message = conversation.text_ids[:1]
+        text = self.env["sms.inbox.message"].search(
+            [("conversation_id", "=", conversation.id)], limit=1
+        )
         for spy in self.spies.values():
-            calls = {
-                "send_text": lambda: conversation.with_user(spy).send_text("Hi"),
-                "mark_read": lambda: conversation.with_user(spy).mark_read(),
-                "close": lambda: conversation.with_user(spy).action_close(),
-                "start": lambda: conversation.with_user(spy).start(
-                    self.number.id, THEIR_NUMBER
-                ),
-                "cancel": lambda: message.with_user(spy).action_cancel(),
-                "retry": lambda: message.with_user(spy).action_retry(),
-                "receive": lambda: self.account.with_user(spy).sandbox_receive(
-                    OUR_NUMBER, THEIR_NUMBER, "Hi"
-                ),
-            }
-            for name, call in calls.items():
-                with self.subTest(user=spy.login, call=name), self.assertRaises(UserError):
-                    call()
+            thread = conversation.with_user(spy)
+            self.assert_refused(thread, "send_text", "Hi")
+            self.assert_refused(thread, "mark_read")
+            self.assert_refused(thread, "action_close")
+            self.assert_refused(thread, "start", self.number.id, THEIR_NUMBER)
+            self.assert_refused(text.with_user(spy), "action_cancel")
+            self.assert_refused(text.with_user(spy), "action_retry")
+            account = self.account.with_user(spy)
+            received = (OUR_NUMBER, THEIR_NUMBER, "Hi")
+            self.assert_refused(account, "sandbox_receive", *received)
             phone = self.env["sms.inbox.phone"].with_user(spy)
             self.assertEqual(phone.handsets() + phone.lines(), [])
             self.assertEqual(phone.threads(THEIR_NUMBER), [])
+
+    def assert_refused(self, records, method, *args):
+        what = {"model": records._name, "user": records.env.user.login, "how": method}
+        with self.subTest(**what), self.assertRaises(UserError) as refusal:
+            getattr(records, method)(*args)
+        self.assertNotIn("Something private", str(refusal.exception))
 
     def test_an_administrator_of_another_company_finds_only_limits(self):
         spy = self.spies["group_manager"]
@@ -289,4 +282,4 @@ class TestIsolation(SmsInboxCase):
         conversation = self.make_conversation()
         self.partner.unlink()
         self.assertTrue(conversation.exists())
-        self.assertEqual(conversation.display_name, "+1 202-555-0143")
+        self.assertEqual(conversation.display_name, "+1 202 555 0143")

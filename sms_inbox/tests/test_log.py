@@ -14,7 +14,9 @@ class TestLog(SmsInboxCase, HttpCase):
 
     def test_a_request_is_logged_without_its_token(self):
         with self.assertLogs("werkzeug") as log:
-            self.url_open("/sms_inbox/twilio/very-secret-token/inbound", data={"a": "b"})
+            self.url_open(
+                "/sms_inbox/twilio/very-secret-token/inbound", data={"a": "b"}
+            )
         self.assertNotIn("very-secret-token", "".join(log.output))
         self.assertIn("/sms_inbox/twilio/…/inbound", "".join(log.output))
 

@@ -63,7 +63,9 @@ class TestRaces(BaseCase):
     def delete_what_was_committed(self):
         with self.transaction() as env:
             for table in TABLES:
-                env.cr.execute(f"DELETE FROM {table} WHERE id > %s", (self.newest[table],))
+                env.cr.execute(
+                    f"DELETE FROM {table} WHERE id > %s", (self.newest[table],)
+                )
 
     def start(self, env):
         return env["sms.inbox.conversation"].start(self.number_id, THEIR_NUMBER)
@@ -137,5 +139,7 @@ class TestRaces(BaseCase):
                 carriers.StatusReport("SB9", "delivered")
             )
         with self.transaction() as env:
-            env["sms.inbox.dispatcher"]._write_down([(job[0], carriers.Accepted("SB9"))])
+            env["sms.inbox.dispatcher"]._write_down(
+                [(job[0], carriers.Accepted("SB9"))]
+            )
         self.assertEqual(self.state(message_id), "delivered")

@@ -95,7 +95,7 @@ class TestTextIn(SmsInboxCase):
         event.action_retry()
         self.process_events()
         self.assertEqual(event.state, "done")
-        self.assertEqual(self.make_conversation().text_ids.body, "Hello")
+        self.assertEqual(self.make_conversation().last_text, "Hello")
 
     def test_only_a_sandbox_account_pretends_to_receive(self):
         twilio = self.make_account(

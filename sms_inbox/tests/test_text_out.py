@@ -146,6 +146,39 @@ class TestTextOut(SmsInboxCase):
         text.not_before = "2100-01-01 00:00:00"
         self.assertEqual((self.dispatch(), text.state), ([], "queued"))
 
+    def test_a_text_scheduled_for_later_holds_up_nobody(self):
+        later = self.send("tomorrow")
+        later.not_before = "2100-01-01 00:00:00"
+        self.send("today")
+        self.assertEqual([outbound.body for outbound in self.dispatch()], ["today"])
+
+    def test_a_text_refused_for_now_keeps_its_turn(self):
+        first = self.send("first")
+        self.send("second")
+
+        def slow_down(_outbound):
+            raise carriers.TryLater("20429", "Too many requests.", retry_after=300)
+
+        self.assertEqual(len(self.dispatch(slow_down)), 1)
+        self.assertEqual(self.dispatch(), [])
+        first.not_before = False
+        self.assertEqual([o.body for o in self.dispatch()], ["first", "second"])
+
+    def test_a_slow_number_does_not_hold_up_another(self):
+        self.line.limit_id.segments_per_second = 0.001
+        for index in range(30):
+            self.make_conversation(contact_number=f"+1202555014{index:02d}"[:12])
+        for conversation in self.env["sms.inbox.conversation"].search(
+            [("number_id", "=", self.number.id)]
+        ):
+            conversation.send_text("slow")
+        quick = self.make_number(self.make_line(self.account, "+14155550101"))
+        self.make_conversation(quick).send_text("quick")
+        with self.one_at_a_time():
+            self.assertEqual(
+                sorted(outbound.body for outbound in self.dispatch()), ["quick", "slow"]
+            )
+
     def test_nothing_leaves_faster_than_the_line_allows(self):
         self.line.limit_id.segments_per_second = 0.001
         for index in range(3):

@@ -56,7 +56,9 @@ class TestWebhook(SmsInboxCase, HttpCase):
 
     def texts(self):
         self.process_events()
-        return self.env["sms.inbox.message"].search([("company_id", "=", self.company.id)])
+        return self.env["sms.inbox.message"].search(
+            [("company_id", "=", self.company.id)]
+        )
 
     def events(self):
         return self.env["sms.inbox.webhook.event"].search(
@@ -77,7 +79,9 @@ class TestWebhook(SmsInboxCase, HttpCase):
         answer = self.post("inbound", self.inbound())
         self.assertEqual(answer.status_code, 200)
         self.assertIn("text/xml", answer.headers["Content-Type"])
-        self.assertRegex(answer.text, r"^<\?xml [^>]*><Response ?/>$|<Response></Response>")
+        self.assertRegex(
+            answer.text, r"^<\?xml [^>]*><Response ?/>$|<Response></Response>"
+        )
         self.assertNotIn("session_id", answer.cookies)
         self.assertEqual(self.texts().body, "Is my bike ready?")
 
@@ -96,7 +100,9 @@ class TestWebhook(SmsInboxCase, HttpCase):
     def test_emoji_right_to_left_and_2000_characters_arrive_whole(self):
         bodies = ["Café & crème = 😀 +1", "مرحبا، أين دراجتي؟", "x" * 2000, ""]
         for index, body in enumerate(bodies):
-            answer = self.post("inbound", self.inbound(MessageSid=f"SM{index}", Body=body))
+            answer = self.post(
+                "inbound", self.inbound(MessageSid=f"SM{index}", Body=body)
+            )
             self.assertEqual(answer.status_code, 200)
         self.assertEqual(
             [body or "" for body in self.texts().sorted("id").mapped("body")], bodies

@@ -13,7 +13,6 @@ sys.path.append(str(ROOT / "scripts"))
 from house import browser as chromium  # noqa: E402
 from house import odoo as house_odoo  # noqa: E402
 from house.server import odoo_server  # noqa: E402
-
 from tests.simulator.client import Simulator  # noqa: E402
 from tests.system.inbox import Inbox  # noqa: E402
 

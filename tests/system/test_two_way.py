@@ -2,6 +2,7 @@
 
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -123,6 +124,6 @@ def test_texts_of_one_line_leave_no_faster_than_its_rate(inbox):
         for request in inbox.twilio.requests()
         if request["method"] == "POST" and request["path"].endswith("/Messages.json")
     ]
-    gaps = [later - earlier for earlier, later in zip(arrivals, arrivals[1:])]
+    gaps = [later - earlier for earlier, later in pairwise(arrivals)]
     # one segment per second, less what a request may take longer than the next one
     assert min(gaps) > 0.9, gaps

@@ -118,7 +118,7 @@ def test_nothing_else_is_a_short_code(text):
 @pytest.mark.parametrize(
     ("number", "shown"),
     [
-        ("+12025550143", "+1 202-555-0143"),
+        ("+12025550143", "+1 202 555 0143"),
         ("+442079460018", "+44 20 7946 0018"),
         ("55555", "55555"),
         ("ACME", "ACME"),

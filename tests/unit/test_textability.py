@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,4 +41,6 @@ def test_a_shape_is_evidence(number, state, reason, line_type):
 def test_no_shape_is_proof_and_every_reason_is_documented(number):
     evidence = offline(number)
     assert evidence.state != textability.TEXTABLE
-    assert f"    {evidence.reason} " in textability.Evidence.__doc__
+    # at the beginning of a line of the table; Python 3.13 takes the indentation away
+    row = rf"^ *{evidence.reason}  "
+    assert re.search(row, textability.Evidence.__doc__, re.MULTILINE)

@@ -35,7 +35,7 @@ export class Thread extends Component {
         this.orm = useService("orm");
         this.list = useRef("list");
         this.thread = useThreadTexts();
-        this.state = useState({retired: false, below: false, busy: false});
+        this.state = useState({below: false, busy: false});
         this.unseen = true;
 
         onWillStart(() => this.open(this.props.record));
@@ -83,36 +83,13 @@ export class Thread extends Component {
         });
     }
 
-    /** Why nothing can be written here, if so. */
-    get blocked() {
-        if (this.data.opted_out) {
-            return _t("They want no texts from you, so you cannot write to them.");
-        }
-        if (this.state.retired) {
-            return _t(
-                "%s is no longer in use. Start a conversation from another number.",
-                this.data.number_id.display_name
-            );
-        }
-        return "";
-    }
-
     otherAuthor({author_id: author}) {
         return author && author[0] !== user.userId ? author[1] : "";
     }
 
-    async open({resId, data}) {
+    open({resId}) {
         this.unseen = true;
-        const numberId = data.number_id?.id || false;
-        const [retired] = await Promise.all([
-            // a number that the user may not see counts as in use: the server knows
-            this.orm.searchCount("sms.inbox.number", [
-                ["id", "=", numberId],
-                ["active", "=", false],
-            ]),
-            this.thread.open(resId),
-        ]);
-        this.state.retired = Boolean(retired);
+        return this.thread.open(resId);
     }
 
     /** Another thread was opened, or this one has a new text at its end. */
@@ -197,7 +174,7 @@ export const thread = {
     fieldDependencies: [
         {name: "number_id", type: "many2one", relation: "sms.inbox.number"},
         {name: "contact_number", type: "char"},
-        {name: "opted_out", type: "boolean"},
+        {name: "no_text_reason", type: "char"},
     ],
 };
 

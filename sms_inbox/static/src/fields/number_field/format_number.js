@@ -4,7 +4,8 @@ const E164 =
 const NORTH_AMERICAN = /^(\d{3})(\d{3})(\d{4})$/;
 
 /**
- * A stored number as people read it: "+14155552671" becomes "+1 415 555 2671". Short
+ * A stored number as people read it: "+14155552671" becomes "+1 415 555 2671". Other
+ * countries group as they please, so there only the country code stands apart. Short
  * codes, names and everything else stay as they are.
  *
  * @param {string|false} number
@@ -16,15 +17,6 @@ export function formatNumber(number) {
         return number || "";
     }
     const northAmerican = country === "1" && NORTH_AMERICAN.exec(rest);
-    const groups = northAmerican ? northAmerican.slice(1) : inThrees(rest);
+    const groups = northAmerican ? northAmerican.slice(1) : [rest];
     return `+${country} ${groups.join(" ")}`;
-}
-
-function inThrees(digits) {
-    const groups = digits.match(/\d{1,3}/g);
-    if (groups.length > 1 && groups.at(-1).length === 1) {
-        const lonely = groups.pop();
-        groups.push(groups.pop() + lonely);
-    }
-    return groups;
 }
