@@ -118,6 +118,20 @@ class ResPartner(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        conversation = self._sms_conversation_of_context()
+        if conversation and not conversation.partner_id:
+            conversation.partner_id = partners[:1]
+        return partners
+
+    @api.model
+    def _sms_conversation_of_context(self):
+        return self.env["sms.inbox.conversation"].browse(
+            self.env.context.get("sms_inbox_conversation_id")
+        )
+
     def write(self, vals):
         result = super().write(vals)
         if "company_id" in vals:
@@ -196,7 +210,5 @@ class ResPartner(models.Model):
     def action_sms_inbox_link(self):
         """Say that this contact is the one who texts in the thread of the context."""
         self.ensure_one()
-        conversation = self.env["sms.inbox.conversation"].browse(
-            self.env.context.get("sms_inbox_conversation_id")
-        )
+        conversation = self._sms_conversation_of_context()
         return conversation.write({"partner_id": self.id})

@@ -452,5 +452,21 @@ class SmsInboxConversation(models.Model):
     def action_reopen(self):
         return self.write({"stage": "needs_reply"})
 
+    def action_create_contact(self):
+        """Open a new contact with this number; saving it links it to the thread."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Create contact"),
+            "res_model": "res.partner",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_phone": numbers.pretty(self.contact_number),
+                "default_company_id": self.company_id.id,
+                "sms_inbox_conversation_id": self.id,
+            },
+        }
+
     def action_take(self):
         return self.write({"user_id": self.env.uid})

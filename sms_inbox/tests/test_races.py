@@ -1,6 +1,7 @@
 """What two transactions do to each other, with two real cursors."""
 
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
@@ -129,6 +130,27 @@ class TestRaces(BaseCase):
         with self.transaction() as env:
             self.assertEqual(self.ours(env["sms.inbox.dispatcher"]._claim()[0]), [])
         self.assertEqual(self.state(message_id), "canceled")
+
+    def test_no_transaction_is_open_while_the_carrier_is_called(self):
+        self.queue()
+        seen = []
+
+        with self.registry.cursor() as cr:
+            dispatcher = api.Environment(cr, SUPERUSER_ID, {})["sms.inbox.dispatcher"]
+            pid = cr._cnx.info.backend_pid
+
+            def send(_carrier, outbound):
+                # a bare cursor: Odoo keeps other threads from environments in tests
+                with self.registry.cursor() as other:
+                    other.execute(
+                        "SELECT state FROM pg_stat_activity WHERE pid = %s", (pid,)
+                    )
+                    seen.append(other.fetchone()[0])
+                return carriers.Accepted(f"SB{outbound.uuid}")
+
+            with patch.object(carriers.get("sandbox"), "send", send):
+                dispatcher._cron_dispatch()
+        self.assertEqual(set(seen), {"idle"})
 
     def test_a_report_that_comes_before_the_answer_is_not_undone_by_it(self):
         message_id = self.queue()

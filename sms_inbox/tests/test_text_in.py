@@ -48,6 +48,18 @@ class TestTextIn(SmsInboxCase):
         self.assertFalse(conversation.partner_id)
         self.assertFalse(conversation.candidate_ids)
 
+    def test_a_contact_created_from_the_thread_is_linked_to_it(self):
+        conversation = self.receive("Hi", "+12025550999").conversation_id
+        action = conversation.with_user(self.agent).action_create_contact()
+        partner = (
+            self.env["res.partner"]
+            .with_user(self.agent)
+            .with_context(**action["context"])
+            .create({"name": "New", "child_ids": [(0, 0, {"name": "Child"})]})
+        )
+        self.assertEqual(conversation.partner_id, partner)
+        self.assertEqual(partner.phone_sanitized, "+12025550999")
+
     def test_where_several_contacts_match_a_person_chooses(self):
         twin = self.env["res.partner"].create({"name": "Twin", "phone": THEIR_NUMBER})
         conversation = self.receive("Hi").conversation_id.with_user(self.agent)
