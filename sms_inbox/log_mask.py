@@ -18,7 +18,7 @@ LOGGERS = (
 )
 
 _TOKEN = re.compile(r"(/sms_inbox/\w+/)[^/\s?\"']+")
-_NUMBER = re.compile(r"(?:\+|%2B)\d{3,11}(\d{4})(?!\d)")
+_NUMBER = re.compile(r"(?:\+|%2B|(?<=From=)|(?<=To=))\d(?:(?:[ -]|%20)?\d){6,14}")
 _OURS = re.compile(r"\bsms_inbox_\w+|sms\.inbox\.")
 _LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
 _DETAIL = re.compile(r"(?m)^(DETAIL:\s+).*$")
@@ -26,11 +26,16 @@ _DETAIL = re.compile(r"(?m)^(DETAIL:\s+).*$")
 
 def mask(line):
     """The same line of a log without what is private in it."""
-    line = _NUMBER.sub(r"+…\1", _TOKEN.sub(r"\1…", line))
+    line = _NUMBER.sub(_last_four, _TOKEN.sub(r"\1…", line))
     if _OURS.search(line):
         # a statement on our tables, or the database's words about one
         line = _DETAIL.sub(r"\1…", _LITERAL.sub("'…'", line))
     return line
+
+
+def _last_four(number):
+    digits = re.sub(r"%2B|%20|\D", "", number.group())
+    return f"+…{digits[-4:]}"
 
 
 class MaskFilter(logging.Filter):

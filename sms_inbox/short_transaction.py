@@ -4,6 +4,10 @@ A web request that meets another transaction on the same row is run again by Odo
 scheduled action is not, so its steps go through here.
 """
 
+import random
+import time
+from contextlib import contextmanager
+
 from psycopg2 import errors
 
 from odoo.exceptions import ConcurrencyError
@@ -38,9 +42,28 @@ def run(env, step, *args):
             _undo(env)
             if not tries_left:
                 raise clash
+            # whoever was first needs a moment to end
+            time.sleep(random.uniform(0.01, 0.1))
         except Exception:
             _undo(env)
             raise
+
+
+@contextmanager
+def made_once(env, index):
+    """Create what may exist once; if somebody made it since our snapshot, begin again.
+
+    Only a new transaction sees the other's row, so the whole step has to be repeated.
+
+    :param index: name of the unique index that refuses the second one
+    """
+    try:
+        with env.cr.savepoint():
+            yield
+    except errors.UniqueViolation as clash:
+        if clash.diag.constraint_name != index:
+            raise
+        raise ConcurrencyError("Somebody else made it meanwhile.") from clash
 
 
 def _undo(env):

@@ -40,6 +40,17 @@ def lock(name: str) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def claim(name: str, refusal: str) -> Iterator[None]:
+    """Hold ``name`` as long as the block lasts; refuse if another run holds it."""
+    with open(folder("locks") / name, "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(refusal) from None
+        yield
+
+
 def prepare(name: str, target: Path, build, *, gigabytes: float = 1) -> Path:
     """Have ``build(folder)`` fill ``target`` once, whole or not at all.
 

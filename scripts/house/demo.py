@@ -16,7 +16,8 @@ def main(arguments: list[str]) -> None:
     """Serve the demo until Ctrl-C."""
     chosen = _parse(arguments)
     _check_port(chosen.port)
-    with ready() as odoo:
+    in_use = f"A demo runs on the database {chosen.db} already: end it, or give --db."
+    with ready() as odoo, cache.claim(f"demo {chosen.db}", in_use):
         _prepare(odoo, chosen.db, chosen.reset)
         _check_port(chosen.port)
         url = f"http://127.0.0.1:{chosen.port}"

@@ -7,6 +7,8 @@ from . import (
     sms_inbox_consent,
     sms_inbox_consent_event,
     sms_inbox_conversation,
+    sms_inbox_conversation_texting,
+    sms_inbox_conversation_readers,
     sms_inbox_conversation_user,
     sms_inbox_message,
     sms_inbox_attempt,

@@ -77,8 +77,7 @@ class ResPartner(models.Model):
     def _compute_sms_conversation_count(self):
         counts = dict(
             self.env["sms.inbox.conversation"]._read_group(
-                self._sms_rows_domain()
-                + [("partner_id", "in", self.ids), ("last_text_at", "!=", False)],
+                self._sms_threads_domain() + [("partner_id", "in", self.ids)],
                 ["partner_id"],
                 ["__count"],
             )
@@ -88,18 +87,22 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_sms_conversation_count(self, operator, value):
-        conversations = self.env["sms.inbox.conversation"]
-        counts = conversations._read_group(
-            self._sms_rows_domain() + [("partner_id", "!=", False)],
+        matches = {"in": lambda n: n in value, ">": lambda n: n > value}.get(operator)
+        if not matches:
+            return NotImplemented
+        counts = self.env["sms.inbox.conversation"]._read_group(
+            self._sms_threads_domain() + [("partner_id", "!=", False)],
             ["partner_id"],
             ["__count"],
         )
-        if operator == "in":
-            found = [p.id for p, count in counts if count in value]
-            return [("id", "in", found)]
-        if operator == ">" and value == 0:
-            return [("id", "in", [partner.id for partner, _count in counts])]
-        return NotImplemented
+        if matches(0):
+            others = [partner.id for partner, count in counts if not matches(count)]
+            return [("id", "not in", others)]
+        return [("id", "in", [p.id for p, count in counts if matches(count)])]
+
+    @api.model
+    def _sms_threads_domain(self):
+        return self._sms_rows_domain() + [("last_text_at", "!=", False)]
 
     @api.model
     def _sms_rows_domain(self):
@@ -114,16 +117,31 @@ class ResPartner(models.Model):
             self._sms_rows_domain() + [("state", "=", "opted_out")]
         )
 
+    @api.model
+    def _sms_owners_of(self, number, company):
+        """The contacts of a company, and shared ones, that have this number."""
+        # sudo: res.partner - the thread's company decides, not who looks
+        partners_sudo = self.sudo().search(
+            [
+                ("phone_sanitized", "=", number),
+                ("company_id", "in", (False, company.id)),
+            ]
+        )
+        return partners_sudo.with_env(self.env)
+
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = super().create(vals_list)
         conversation = self._sms_conversation_of_context()
-        if conversation and not conversation.partner_id:
-            conversation.partner_id = partners[:1]
+        if not conversation:
+            return super().create(vals_list)
+        # the contact itself is meant, not those that are created along with it
+        plain = self.with_context(sms_inbox_conversation_id=False)
+        partners = super(ResPartner, plain).create(vals_list).with_env(self.env)
+        conversation.partner_id = partners[:1]
         return partners
 
     @api.model

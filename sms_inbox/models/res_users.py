@@ -19,9 +19,11 @@ class ResUsers(models.Model):
             self.env["sms.inbox.number"].sudo().with_context(active_test=False).search(
                 elsewhere + [("user_ids", "in", user.id)]
             ).write({"user_ids": [(3, user.id)]})
-            self.env["sms.inbox.conversation"].sudo().search(
-                elsewhere + [("user_id", "=", user.id)]
-            ).write({"user_id": False})
+            threads_sudo = self.env["sms.inbox.conversation"].sudo()
+            threads_sudo.search(elsewhere + [("user_id", "=", user.id)]).user_id = False
+            threads_sudo.search(
+                elsewhere + [("message_partner_ids", "in", user.partner_id.ids)]
+            ).message_unsubscribe(user.partner_id.ids)
             self.env["sms.inbox.conversation.user"].sudo().search(
                 elsewhere + [("user_id", "=", user.id)]
             ).unlink()

@@ -5,8 +5,11 @@ from odoo import api, fields, models
 from .. import carriers, words
 from ..messaging import delivery
 
-# A refused text is tried this often in all; then a person decides.
-MOST_TRIES = 5
+# A text that is refused for now is tried this often; then a person decides.
+MOST_TRIES = 30
+# Seconds until the next try: twice as long each time, and at most this long.
+LONGEST_PAUSE = 300
+ANOTHER_DAY = 3600  # a daily cap: look again every hour
 # Seconds after which a text that is still being handed over counts as unknown: more
 # than the carrier's longest time-out, so that its own answer always comes first.
 LEASE = 120
@@ -72,7 +75,8 @@ class SmsInboxAttempt(models.Model):
     @api.model
     def _begin(self, texts):
         """One attempt for each of ``texts``, leased: they are being handed over now."""
-        texts.write({"state": "sending"})
+        for text in texts:
+            text.write({"state": "sending", "tries": text.tries + 1})
         lease = fields.Datetime.add(fields.Datetime.now(), seconds=LEASE)
         return self.create(
             [
@@ -103,25 +107,37 @@ class SmsInboxAttempt(models.Model):
 
     def _refused_for_now(self, error):
         """The carrier does not have the text and may take it later."""
-        self._note("refused", error)
-        tries = len(self.message_id.attempt_ids)
-        if tries >= MOST_TRIES:
-            self.message_id._settle("failed", error.code, error.text)
+        if not self._ended("refused", error.code, error.text):
             return
-        wait = error.retry_after or 2**tries
-        self.message_id._requeue(
-            fields.Datetime.add(fields.Datetime.now(), seconds=wait)
-        )
+        text = self.message_id
+        if text.tries >= MOST_TRIES:
+            text._settle("failed", error.code, error.text)
+            return
+        wait = error.retry_after or self._pause(error.meaning, text.tries)
+        text._requeue(fields.Datetime.add(fields.Datetime.now(), seconds=wait))
+
+    @staticmethod
+    def _pause(meaning, tries):
+        if meaning is carriers.Meaning.DEFER_DAY:
+            return ANOTHER_DAY
+        return min(2**tries, LONGEST_PAUSE)
 
     def _refused_for_good(self, error):
         """The carrier does not have the text and will not take it."""
-        self._note("failed", error)
-        self.message_id._settle("failed", error.code, error.text)
+        if self._ended("failed", error.code, error.text):
+            self.message_id._settle("failed", error.code, error.text)
 
     def _lost(self, why):
         """Nobody knows whether the carrier has the text: it is not sent again."""
-        self.write({"state": "unknown", "error_text": why})
-        self.message_id._settle("unknown", error_text=why)
+        if self._ended("unknown", error_text=why):
+            self.message_id._settle("unknown", error_text=why)
+
+    def _ended(self, state, error_code=False, error_text=False):
+        """End what is under way; a report that came first knows better."""
+        if self.state != "sending":
+            return False
+        self.write({"state": state, "error_code": error_code, "error_text": error_text})
+        return True
 
     def _reported(self, report):
         """A carrier's report on this attempt, in whatever order and number."""
@@ -134,9 +150,18 @@ class SmsInboxAttempt(models.Model):
         if state == self.state:
             return
         self.write({"state": state, "error_code": error_code})
-        latest = self.message_id.attempt_ids[:1] == self
-        if latest and delivery.advance(self.message_id.state, state) == state:
-            self.message_id._settle(state, error_code, self._in_words(error_code))
+        text = self.message_id
+        if self._counts_for(text, state):
+            text._settle(state, error_code, self._in_words(error_code))
+
+    def _counts_for(self, text, state):
+        """Whether the text itself comes to ``state`` when this attempt does."""
+        if text.state == "queued":
+            # it was to be sent once more, and now turns out to have left
+            return state in ("sent", "delivered")
+        latest = text.attempt_ids[:1] == self
+        moves = delivery.advance(text.state, state) == state
+        return moves and (latest or state == "delivered")
 
     def _in_words(self, error_code):
         if not error_code:
@@ -144,18 +169,16 @@ class SmsInboxAttempt(models.Model):
         meaning = carriers.get(self.account_id.carrier).meaning(error_code)
         return words.delivery_problem(self.env, meaning)
 
-    def _note(self, state, error):
-        self.write({"state": state, "error_code": error.code, "error_text": error.text})
-
     # ------------------------------------------------------------
     # LEASES
     # ------------------------------------------------------------
 
     @api.model
-    def _settle_leases(self):
-        """Attempts whose sender died before it wrote down the answer: unknown."""
-        overdue = self.search(
+    def _overdue(self):
+        """Attempts whose sender died before it wrote down the answer."""
+        return self.search(
             [("state", "=", "sending"), ("lease_until", "<", fields.Datetime.now())]
         )
-        for attempt in overdue:
-            attempt._lost(self.env._("The carrier's answer was lost."))
+
+    def _lost_with_its_sender(self):
+        self._lost(self.env._("The carrier's answer was lost."))

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.exceptions import UserError, ValidationError
+
+from .. import words
+from ..messaging import numbers
 
 
 class SmsInboxConsent(models.Model):
@@ -23,6 +25,7 @@ class SmsInboxConsent(models.Model):
         "sms.inbox.line",
         index="btree_not_null",
         ondelete="restrict",
+        groups="base.group_system",
         help="Empty: all of the company's numbers.",
     )
     state = fields.Selection(
@@ -43,6 +46,8 @@ class SmsInboxConsent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            vals["number"] = self._normalised(vals)
         consents = super().create(vals_list)
         consents._take_effect()
         return consents
@@ -61,13 +66,35 @@ class SmsInboxConsent(models.Model):
         changed._take_effect()
         return result
 
+    @api.model
+    def _normalised(self, vals):
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        country = (company or self.env.company).country_id.code
+        try:
+            return numbers.parse(vals.get("number"), country)
+        except numbers.NumberError as error:
+            problem = words.number_problem(self.env, error.reason)
+            raise ValidationError(problem) from error
+
+    @api.constrains("line_id")
+    def _check_line(self):
+        for consent in self.filtered("line_id"):
+            # sudo: sms.inbox.line - belongs to no company, users may not read it
+            users_sudo = consent.sudo().line_id.with_context(active_test=False)
+            if consent.company_id not in users_sudo.number_ids.company_id:
+                raise ValidationError(self.env._("Choose one of your own numbers."))
+
     def _take_effect(self):
         """Note the change, and take back what may no longer leave, at the same time.
 
-        Because it writes on the texts, the dispatcher cannot claim one of them in a
-        transaction that has not seen the opt-out: one of the two has to begin again.
+        The dispatcher holds the same numbers as it claims, so that it cannot claim a
+        text in a transaction that has not seen the opt-out.
         """
         self._write_ledger()
+        for consent in self:
+            self.env["sms.inbox.subscriber"]._of(
+                consent.company_id, consent.number
+            )._touch()
         # sudo: sms.inbox.message - texts change by code alone
         texts = self.env["sms.inbox.message"].sudo()
         for consent in self.filtered(lambda c: c.state == "opted_out"):
@@ -80,8 +107,9 @@ class SmsInboxConsent(models.Model):
             ("contact_number", "=", self.number),
             ("state", "in", ("queued", "held")),
         ]
-        if self.line_id:
-            domain.append(("number_id.line_id", "=", self.line_id.id))
+        # sudo: sms.inbox.line - belongs to no company, users may not read it
+        if line_sudo := self.sudo().line_id:
+            domain.append(("number_id.line_id", "=", line_sudo.id))
         return domain
 
     def _write_ledger(self):
@@ -101,28 +129,26 @@ class SmsInboxConsent(models.Model):
         )
 
     @api.model
-    def _opted_out(self, records, lock=False):
-        """Those of some texts or conversations whose person wants none from us.
-
-        :param lock: keep the consents as they are until the transaction ends
-        """
-        self.flush_model()
-        # raw SQL: the ORM has no FOR SHARE; holds for everyone, whoever may read it
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT company_id, number, line_id, state FROM sms_inbox_consent "
-                "WHERE number = ANY(%s) %s",
-                list(set(records.mapped("contact_number"))),
-                SQL("FOR SHARE") if lock else SQL(),
-            )
+    def _opted_out(self, records):
+        """Those of some texts or conversations whose person wants none from us."""
+        # sudo: sms.inbox.consent - holds for everyone, whoever may read it
+        consents_sudo = self.sudo().search(
+            [
+                ("number", "in", records.mapped("contact_number")),
+                ("company_id", "in", records.company_id.ids),
+                ("state", "=", "opted_out"),
+            ]
         )
-        opted_out = {row[:3] for row in rows if row[3] == "opted_out"}
+        opted_out = {
+            (consent.company_id.id, consent.number, consent.line_id.id)
+            for consent in consents_sudo
+        }
         return records.filtered(
             lambda record: (
                 {
                     (record.company_id.id, record.contact_number, line)
                     # sudo: sms.inbox.line - of no company; users may not read it
-                    for line in (None, record.number_id.sudo().line_id.id)
+                    for line in (False, record.number_id.sudo().line_id.id)
                 }
                 & opted_out
             )

@@ -18,7 +18,6 @@ class SmsInboxConversationUser(models.Model):
         "res.users", required=True, index=True, ondelete="cascade"
     )
     unread = fields.Integer(default=0, required=True, aggregator=None)
-    muted = fields.Boolean()
 
     _pair_unique = models.UniqueIndex("(conversation_id, user_id)")
     _same_company = models.Constraint(

@@ -1,4 +1,6 @@
+import logging
 import time
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 
 from odoo import api, fields, models
@@ -6,8 +8,10 @@ from odoo.tools import SQL
 
 from .. import carriers, short_transaction
 
+_logger = logging.getLogger(__name__)
+
 IN_FLIGHT = 10  # calls to carriers at the same time
-SLICE = 10.0  # seconds of one run, after which other scheduled actions get a turn
+SLICE = 30.0  # seconds of one run, after which other scheduled actions get a turn
 NAP = 0.2  # seconds between two looks, so that a reply overtakes what has to wait
 POLL = 60.0  # seconds between Odoo's own looks for due scheduled actions
 
@@ -17,6 +21,10 @@ CANDIDATES = """
                array_position(%(order)s, text.priority::text) AS rank
           FROM sms_inbox_message text
           JOIN sms_inbox_number number ON number.id = text.number_id AND number.active
+          JOIN sms_inbox_line line
+            ON line.id = number.line_id AND line.claimed_at IS NOT NULL
+          JOIN sms_inbox_account account
+            ON account.id = line.account_id AND account.active
          WHERE text.state = 'queued' AND COALESCE(text.not_before <= %(now)s, TRUE)
     ), turn AS (
         SELECT due.id, due.rank,
@@ -28,6 +36,8 @@ CANDIDATES = """
                 WHERE earlier.conversation_id = due.conversation_id
                   AND (earlier.state = 'sending'
                        OR earlier.state = 'queued' AND earlier.id < due.id
+                          AND array_position(
+                              %(order)s, earlier.priority::text) <= due.rank
                           AND (COALESCE(earlier.not_before <= %(now)s, TRUE)
                                OR EXISTS (SELECT FROM sms_inbox_attempt
                                            WHERE message_id = earlier.id))))
@@ -47,8 +57,9 @@ class SmsInboxDispatcher(models.AbstractModel):
     One run claims texts and commits, calls the carriers with no transaction open, and
     writes down their answers in a transaction of its own. Only one run exists at a
     time, on however many servers: Odoo locks the scheduled action's row while it runs.
-    A run that dies between the call and the answer leaves an attempt whose lease ends;
-    its text then counts as unknown and is not sent again by itself.
+    While one call is slow, others go on. A run that dies between call and answer leaves
+    an attempt whose lease ends; its text then counts as unknown and is not sent again
+    by itself.
     """
 
     _name = "sms.inbox.dispatcher"
@@ -58,23 +69,69 @@ class SmsInboxDispatcher(models.AbstractModel):
     def _wake(self, at=None):
         """Have the dispatcher run when this transaction commits, or at a time."""
         # sudo: ir.cron - whoever queues a text may start the dispatcher
-        self.env.ref("sms_inbox.ir_cron_dispatch").sudo()._trigger(at)
+        cron_sudo = self.env.ref("sms_inbox.ir_cron_dispatch").sudo()
+        if not at or not self._is_woken_by(cron_sudo, at):
+            cron_sudo._trigger(at)
+
+    @api.model
+    def _is_woken_by(self, cron_sudo, at):
+        return (
+            self.env["ir.cron.trigger"]
+            .sudo()
+            .search_count(
+                [
+                    ("cron_id", "=", cron_sudo.id),
+                    ("call_at", ">", fields.Datetime.now()),
+                    ("call_at", "<=", fields.Datetime.add(at, seconds=1)),
+                ],
+                limit=1,
+            )
+        )
 
     @api.model
     def _cron_dispatch(self):
         """Send what may leave now; pace below a second inside the run."""
         end = time.monotonic() + SLICE
-        run = short_transaction.run
-        run(self.env, self.env["sms.inbox.attempt"]._settle_leases)
-        wait = 0.0
-        while wait is not None and wait < POLL and time.monotonic() < end:
-            jobs, wait = run(self.env, self._claim)
-            if jobs:
-                run(self.env, self._write_down, self._call_carriers(jobs))
-                wait = 0.0
-            elif wait is not None:
-                time.sleep(min(wait, NAP))
+        self._tidy_up()
+        wait, flying = 0.0, set()
+        with ThreadPoolExecutor(max_workers=IN_FLIGHT) as pool:
+            while flying or self._goes_on(wait, end):
+                if time.monotonic() < end:
+                    jobs, wait = self._run(self._claim, IN_FLIGHT - len(flying))
+                    flying |= {pool.submit(self._call_carrier, job) for job in jobs}
+                flying, wait = self._land(flying, wait)
         self._come_back_in(wait)
+
+    @api.model
+    def _run(self, step, *args):
+        return short_transaction.run(self.env, step, *args)
+
+    @staticmethod
+    def _goes_on(wait, end):
+        return wait is not None and wait < POLL and time.monotonic() < end
+
+    @api.model
+    def _tidy_up(self):
+        """Settle what an earlier run left under way, and what can never leave."""
+        for attempt in self.env["sms.inbox.attempt"]._overdue():
+            self._run(attempt._lost_with_its_sender)
+        self._run(self._cancel_of_retired_numbers)
+
+    @api.model
+    def _land(self, flying, wait):
+        """Write down the answers that are there; wait for one, but not for long.
+
+        :return: the calls still under way, and the seconds until the next claim
+        """
+        pause = NAP if wait is None else min(wait, NAP)
+        if not flying:
+            time.sleep(pause if wait else 0)
+            return flying, wait
+        landed, flying = futures.wait(flying, pause or NAP, futures.FIRST_COMPLETED)
+        for call in landed:
+            self._write_down_safely(*call.result())
+        # the next text of a thread waited for the one that landed
+        return flying, 0.0 if landed else wait
 
     @api.model
     def _come_back_in(self, wait):
@@ -94,8 +151,8 @@ class SmsInboxDispatcher(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _claim(self):
-        """Mark what may leave now as being sent.
+    def _claim(self, most):
+        """Mark what may leave now as being sent, at most so many texts.
 
         :return: the jobs, plain values that need no database, and the seconds until
             the next text may leave (None if no text waits)
@@ -108,7 +165,7 @@ class SmsInboxDispatcher(models.AbstractModel):
             wait = limit._wait(now)
             if wait > 0:
                 waits.append(wait)
-            elif len(claimed) < IN_FLIGHT:
+            elif len(claimed) < most:
                 limit._charge(now, text.segments)
                 claimed += text
             else:
@@ -125,8 +182,8 @@ class SmsInboxDispatcher(models.AbstractModel):
         holds up nobody. Of each number only the first few are looked at, so that a slow
         number does not stand in the way of the others.
 
-        Nobody who opted out is among them; consents stay locked until the claim
-        commits, so that an opt-out comes either before it or after.
+        Nobody who opted out is among them, and no opt-out commits before the claim
+        does: it comes either before it or after.
         """
         self.env.flush_all()
         # raw SQL: skips what another transaction holds, which the ORM cannot say
@@ -139,7 +196,8 @@ class SmsInboxDispatcher(models.AbstractModel):
             )
         )
         texts = self.env["sms.inbox.message"].browse(row[0] for row in rows)
-        refused = self.env["sms.inbox.consent"]._opted_out(texts, lock=True)
+        self.env["sms.inbox.subscriber"]._hold(texts)
+        refused = self.env["sms.inbox.consent"]._opted_out(texts)
         if refused:
             refused._cancel(self.env._("They want no texts from you."))
         return texts - refused
@@ -164,6 +222,13 @@ class SmsInboxDispatcher(models.AbstractModel):
             )
 
     @api.model
+    def _cancel_of_retired_numbers(self):
+        """Texts that were queued just while their number was archived."""
+        self.env["sms.inbox.message"].search(
+            [("state", "=", "queued"), ("number_id.active", "=", False)]
+        )._cancel(self.env._("The number was archived before this text left."))
+
+    @api.model
     def _seconds_until(self, moment):
         if not moment:
             return 0
@@ -174,7 +239,7 @@ class SmsInboxDispatcher(models.AbstractModel):
         text, account = attempt.message_id, attempt.account_id
         outbound = carriers.OutboundText(
             uuid=attempt.uuid,
-            sender=text.number_id.number,
+            sender=text.number_id.line_id.number,
             recipient=text.contact_number,
             body=text.body,
             status_url=account._webhook_url("status", attempt.uuid) or "",
@@ -186,17 +251,12 @@ class SmsInboxDispatcher(models.AbstractModel):
     # CALL, AND WRITE DOWN
     # ------------------------------------------------------------
 
-    @api.model
-    def _call_carriers(self, jobs):
-        """Hand texts over, all at once, outside of any transaction.
-
-        :return: pairs of an attempt's id and the answer or the error
-        """
-        with ThreadPoolExecutor(max_workers=IN_FLIGHT) as pool:
-            return list(pool.map(self._call_carrier, jobs))
-
     @staticmethod
     def _call_carrier(job):
+        """Hand a text over, in a thread without a transaction.
+
+        :return: the attempt's id and the answer or the error
+        """
         attempt_id, carrier, outbound = job
         try:
             return attempt_id, carrier.send(outbound)
@@ -204,15 +264,27 @@ class SmsInboxDispatcher(models.AbstractModel):
             return attempt_id, error
 
     @api.model
-    def _write_down(self, outcomes):
-        for attempt_id, outcome in outcomes:
-            attempt = self.env["sms.inbox.attempt"].browse(attempt_id)
-            match outcome:
-                case carriers.Accepted():
-                    attempt._accepted(outcome)
-                case carriers.TryLater():
-                    attempt._refused_for_now(outcome)
-                case carriers.Refused():
-                    attempt._refused_for_good(outcome)
-                case _:
-                    attempt._lost(outcome.text)
+    def _write_down_safely(self, attempt_id, outcome):
+        """Write an answer down; one that cannot be leaves its attempt to its lease."""
+        try:
+            self._run(self._write_down, attempt_id, outcome)
+        except Exception as error:
+            # the type alone: an error's words could quote the text
+            _logger.warning(
+                "The answer to attempt %s was not written down: %s",
+                attempt_id,
+                type(error).__name__,
+            )
+
+    @api.model
+    def _write_down(self, attempt_id, outcome):
+        attempt = self.env["sms.inbox.attempt"].browse(attempt_id)
+        match outcome:
+            case carriers.Accepted():
+                attempt._accepted(outcome)
+            case carriers.TryLater():
+                attempt._refused_for_now(outcome)
+            case carriers.Refused():
+                attempt._refused_for_good(outcome)
+            case _:
+                attempt._lost(outcome.text)

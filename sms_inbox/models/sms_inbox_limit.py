@@ -25,6 +25,7 @@ class SmsInboxLimit(models.Model):
         "the account's.",
     )
     segments_per_second = fields.Float(
+        "Segments per second",
         required=True,
         default=1.0,
         digits=(12, 4),

@@ -33,6 +33,7 @@ class SmsInboxLine(models.Model):
             ("short_code", "Short code"),
             ("alphanumeric", "Name (one-way)"),
         ],
+        string="Type",
         required=True,
         default="long_code",
     )
@@ -85,6 +86,7 @@ class SmsInboxLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._check_account(vals)
             vals["number"] = self._normalised(
                 vals.get("number"), vals.get("number_type")
             )
@@ -101,12 +103,19 @@ class SmsInboxLine(models.Model):
         return lines
 
     def write(self, vals):
+        self._check_account(vals)
         if "number" in vals:
             number_type = vals.get("number_type") or self[:1].number_type
             vals["number"] = self._normalised(vals["number"], number_type)
         if vals.keys() & {"number", "account_id"}:
             vals.setdefault("claimed_at", False)
         return super().write(vals)
+
+    @api.model
+    def _check_account(self, vals):
+        """Refuse accounts of companies that the user does not see."""
+        accounts = self.env["sms.inbox.account"].browse(vals.get("account_id") or [])
+        accounts.check_access("read")
 
     @api.model
     def _normalised(self, number, number_type):
@@ -123,7 +132,11 @@ class SmsInboxLine(models.Model):
     def _usual_limit(self, vals):
         rate = USUAL_RATE[vals.get("number_type") or "long_code"]
         return self.env["sms.inbox.limit"].create(
-            {"name": vals["number"], "segments_per_second": rate}
+            {
+                # the number stays out of it: limits belong to no company
+                "name": self.env._("%g segments per second", rate),
+                "segments_per_second": rate,
+            }
         )
 
     # ------------------------------------------------------------

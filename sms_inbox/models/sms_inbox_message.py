@@ -5,6 +5,9 @@ from odoo.exceptions import UserError
 
 from ..messaging import numbers
 
+# How a text may end without having reached anybody.
+FRUITLESS = ("failed", "undelivered", "expired", "unknown")
+
 
 class SmsInboxMessage(models.Model):
     """One text, in or out: history and queue in one. What was written stays as it was.
@@ -86,6 +89,9 @@ class SmsInboxMessage(models.Model):
     )
     not_before = fields.Datetime(readonly=True)
     not_after = fields.Datetime(readonly=True)
+    tries = fields.Integer(
+        readonly=True, help="Since a person last asked for it to be sent."
+    )
     error_code = fields.Char(readonly=True)
     error_text = fields.Char("What went wrong", readonly=True)
     author_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
@@ -132,7 +138,10 @@ class SmsInboxMessage(models.Model):
                 self.env._("This text has left already and cannot be taken back.")
             )
         # sudo: sms.inbox.message - texts change by code alone
-        self.sudo()._cancel(self.env._("Canceled by %s.", self.env.user.name))
+        texts_sudo = self.sudo()
+        texts_sudo._cancel(self.env._("Canceled by %s.", self.env.user.name))
+        for text_sudo in texts_sudo.filtered("answers_since"):
+            text_sudo.conversation_id._came_to_nothing(text_sudo)
         return True
 
     def action_retry(self):
@@ -140,13 +149,15 @@ class SmsInboxMessage(models.Model):
         self.check_access("read")
         self.conversation_id.check_access("write")
         for text in self:
-            if text.state not in ("failed", "undelivered", "expired", "unknown"):
+            if text.state not in FRUITLESS:
                 raise UserError(
                     self.env._("Only a text that failed can be sent again.")
                 )
             text.conversation_id._check_may_send(text.body)
         # sudo: sms.inbox.message - texts change by code alone
-        self.sudo()._requeue()
+        texts_sudo = self.sudo()
+        texts_sudo.write({"tries": 0, "not_after": False})
+        texts_sudo._requeue()
         return self.conversation_id.sudo().write({"stage": "waiting"})
 
     def _cancel(self, why):
@@ -172,10 +183,13 @@ class SmsInboxMessage(models.Model):
     def _settle(self, state, error_code=False, error_text=False):
         """Move to ``state``, with a reason; a fruitless answer reopens its thread."""
         self.ensure_one()
+        came_back = self.state in FRUITLESS and state not in FRUITLESS
         self.write({"state": state, "error_code": error_code, "error_text": error_text})
-        if state in ("failed", "undelivered", "expired", "unknown"):
+        if state in FRUITLESS:
             self.conversation_id._came_to_nothing(self)
-        elif state == "delivered":
+        elif came_back:
+            self.conversation_id._came_through(self)
+        if state == "delivered":
             self._learn_textable(self.env._("A text was delivered to it."))
         self.conversation_id._tell_screens()
 

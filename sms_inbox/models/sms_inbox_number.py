@@ -40,7 +40,7 @@ class SmsInboxNumber(models.Model):
         check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    retired_at = fields.Datetime(readonly=True, copy=False)
+    retired_at = fields.Datetime("Retired on", readonly=True, copy=False)
 
     _one_company = models.UniqueIndex(
         "(line_id) WHERE active AND usage = 'conversation'",
@@ -60,12 +60,12 @@ class SmsInboxNumber(models.Model):
     @api.depends("name", "number")
     def _compute_display_name(self):
         for number in self:
-            pretty = numbers.pretty(number.number) if number.number else ""
-            number.display_name = f"{number.name or ''} ({pretty})"
+            name, pretty = number.name or "", numbers.pretty(number.number or "")
+            number.display_name = f"{name} ({pretty})" if pretty else name
 
     @api.constrains("line_id", "company_id", "active")
     def _check_same_company(self):
-        for number in self.filtered("active"):
+        for number in self:
             # sudo: sms.inbox.line - managers may not read lines
             line_sudo = number.line_id.sudo()
             if (
@@ -83,7 +83,17 @@ class SmsInboxNumber(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._without_the_lines(vals) for vals in vals_list])
+
+    @api.model
+    def _without_the_lines(self, vals):
+        """Without what only the line says; a stored copy could be written over."""
+        return {k: v for k, v in vals.items() if k not in ("number", "usage")}
+
     def write(self, vals):
+        vals = self._without_the_lines(vals)
         for name in {"line_id", "company_id"} & vals.keys():
             if any(number[name].id != vals[name] for number in self):
                 raise UserError(
@@ -106,7 +116,7 @@ class SmsInboxNumber(models.Model):
         # sudo: sms.inbox.message - managers retire a number, texts change by code only
         self.env["sms.inbox.message"].sudo().search(
             [("number_id", "in", self.ids), ("state", "in", ("queued", "held"))]
-        )._cancel(self.env._("The number was archived before this text left."))
+        )._cancel(self.env._("Its number or account was archived before it left."))
 
     # ------------------------------------------------------------
     # CHOICE

@@ -18,7 +18,6 @@ class SmsInboxRefusal(models.Model):
             ("unknown_token", "No account has this address"),
             ("forged", "The signature is wrong"),
             ("malformed", "Something is missing in it"),
-            ("too_large", "It is too large"),
         ],
         required=True,
         readonly=True,

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .. import words
+from .. import short_transaction, words
 from ..messaging import textability
 
 
@@ -24,6 +24,7 @@ class SmsInboxSubscriber(models.Model):
             ("not_textable", "Cannot be texted"),
             ("unknown", "Not known"),
         ],
+        string="Can be texted",
         required=True,
         default="unknown",
     )
@@ -44,17 +45,37 @@ class SmsInboxSubscriber(models.Model):
         if subscriber_sudo:
             return subscriber_sudo
         evidence = textability.offline(contact_number)
-        return self.sudo().create(
-            {
-                "company_id": company.id,
-                "number": contact_number,
-                "textability": evidence.state,
-                "textability_reason": words.textability_reason(
-                    self.env, evidence.reason
-                ),
-                "line_type": evidence.line_type,
-                "checked_at": fields.Datetime.now(),
-            }
+        reason = words.textability_reason(self.env, evidence.reason)
+        with short_transaction.made_once(
+            self.env, "sms_inbox_subscriber_number_unique"
+        ):
+            return self.sudo().create(
+                {
+                    "company_id": company.id,
+                    "number": contact_number,
+                    "textability": evidence.state,
+                    "textability_reason": reason,
+                    "line_type": evidence.line_type,
+                    "checked_at": fields.Datetime.now(),
+                }
+            )
+
+    @api.model
+    def _hold(self, texts):
+        """Let nobody change what these texts' people want before this commits."""
+        # raw SQL: the ORM has no FOR SHARE
+        self.env.cr.execute(
+            "SELECT FROM sms_inbox_subscriber WHERE company_id = ANY(%s) "
+            "AND number = ANY(%s) FOR SHARE",
+            (texts.company_id.ids, list(set(texts.mapped("contact_number")))),
+        )
+
+    def _touch(self):
+        """Write on the row, so that whoever holds or held it has to see us."""
+        # raw SQL: a write that changes nothing, which the ORM would leave out
+        self.env.cr.execute(
+            "UPDATE sms_inbox_subscriber SET number = number WHERE id = ANY(%s)",
+            (self.ids,),
         )
 
     def _learn_textable(self, reason):

@@ -38,7 +38,7 @@ class SmsInboxWebhookEvent(models.Model):
     external_key = fields.Char("Carrier's key", required=True, readonly=True)
     attempt_uuid = fields.Char(readonly=True)
     payload = fields.Text(readonly=True)
-    received_at = fields.Datetime(required=True, readonly=True)
+    received_at = fields.Datetime("Received on", required=True, readonly=True)
     state = fields.Selection(
         [
             ("pending", "To be processed"),
@@ -115,6 +115,8 @@ class SmsInboxWebhookEvent(models.Model):
         """Process this event in a transaction of its own; a fault sets it aside."""
         try:
             short_transaction.run(self.env, self._process)
+        except short_transaction.CLASHES:
+            return  # too much at once: it stays pending, for the next run
         except Exception as error:
             # the type alone: an error's words could quote the text
             _logger.warning(

@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import SmsInboxCase
@@ -40,6 +40,36 @@ class TestBoard(SmsInboxCase):
             self.conversation,
             [{"stage": "needs_reply", "waiting_since": since, "snoozed_until": False}],
         )
+
+    def test_a_snooze_without_an_end_returns_at_once(self):
+        self.conversation.stage = "snoozed"
+        self.conversation.snoozed_until = False
+        self.run_cron("sms_inbox.ir_cron_wake_snoozed")
+        self.assertEqual(self.conversation.stage, "needs_reply")
+
+    def test_what_texts_bring_about_nobody_writes_by_hand(self):
+        for name, value in (
+            ("waiting_since", False),
+            ("last_text", "forged"),
+            ("last_text_at", "2001-01-01 00:00:00"),
+        ):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                self.conversation.write({name: value})
+
+    def test_a_conversation_is_found_by_contact_and_by_number(self):
+        for words in ("Ada", "5550143"):
+            found = dict(self.conversation.name_search(words))
+            self.assertIn(self.conversation.id, found)
+        self.assertFalse(self.conversation.name_search("Zed"))
+
+    def test_a_note_reaches_those_alone_who_may_read_the_thread(self):
+        leaver = self.make_user("leaver", "group_user", self.company)
+        people = leaver | self.supervisor
+        self.conversation.message_subscribe((people.partner_id | self.partner).ids)
+        note = self.conversation.message_post(
+            body="For us", subtype_xmlid="mail.mt_comment", message_type="comment"
+        )
+        self.assertEqual(note.notified_partner_ids, self.supervisor.partner_id)
 
     def test_who_waits_longest_stands_first(self):
         later = self.receive("Me too", "+12025550199").conversation_id

@@ -81,6 +81,19 @@ class TestContact(SmsInboxCase):
         conversation.with_user(self.agent).send_text("Hello")
         self.assertEqual(self.dispatch()[0].recipient, "+442079460958")
 
+    def test_a_contact_abroad_is_texted_in_its_own_country(self):
+        self.partner.write(
+            {"phone": "340 123 4567", "country_id": self.env.ref("base.it").id}
+        )
+        start = Form(
+            self.env["sms.inbox.start"]
+            .with_user(self.agent)
+            .with_context(default_partner_id=self.partner.id)
+        ).save()
+        opened = start.action_start()
+        conversation = self.env["sms.inbox.conversation"].browse(opened["res_id"])
+        self.assertEqual(conversation.contact_number, "+393401234567")
+
     def test_a_national_number_is_read_in_the_companys_country(self):
         conversation = self.make_conversation(contact_number="(202) 555-0143")
         self.assertEqual(conversation.contact_number, THEIR_NUMBER)
@@ -114,6 +127,9 @@ class TestContact(SmsInboxCase):
         self.assertNotIn(
             self.partner, contacts.search([("sms_textability", "=", "unknown")])
         )
+        never = contacts.search([("sms_conversation_count", "=", 0)])
+        self.assertIn(self.agent.partner_id, never)
+        self.assertNotIn(self.partner, never)
         self.assertNotIn(self.partner, contacts.search([("sms_opt_out", "=", True)]))
         self.env["sms.inbox.consent"].create(
             {

@@ -159,6 +159,37 @@ class TestIsolation(SmsInboxCase):
         self.assertIn("is set up already", words)
         self.assertNotIn(self.company.name, words)
 
+    def test_a_consent_names_no_line_of_another_company(self):
+        manager = self.spies["group_manager"]
+        consents = self.env["sms.inbox.consent"].with_user(manager)
+        vals = {"number": THEIR_NUMBER, "line_id": self.line.id}
+        with self.assertRaises(AccessError):
+            consents.create(vals)
+        manager.group_ids |= self.env.ref("base.group_system")
+        with self.assertRaisesRegex(ValidationError, "your own numbers"):
+            consents.create(vals)
+
+    def test_an_administrator_of_another_company_gets_at_no_line_of_ours(self):
+        spy = self.spies["group_manager"]
+        spy.group_ids |= self.env.ref("base.group_system")
+        numbers = self.env["sms.inbox.number"].with_user(spy)
+        vals = {"name": "Spy", "line_id": self.line.id, "active": False}
+        with self.assertRaises(ValidationError):
+            numbers.create(vals)
+        theirs = self.make_line(self.make_account(self.other_company), "+14155550104")
+        with self.assertRaises(AccessError):
+            theirs.with_user(spy).account_id = self.account
+        limits = self.env["sms.inbox.limit"].with_user(spy).search([])
+        digits = "".join(c for c in "".join(limits.mapped("name")) if c.isdigit())
+        self.assertNotIn(OUR_NUMBER[-4:], digits)
+
+    def test_an_agent_receives_nothing_on_a_number_of_others(self):
+        other = self.make_user("other", "group_user", self.company)
+        with self.assertRaisesRegex(UserError, "not a number of this sandbox"):
+            self.account.with_user(other).sandbox_receive(
+                OUR_NUMBER, THEIR_NUMBER, "Hi"
+            )
+
     def test_a_line_in_use_goes_to_no_second_company(self):
         with self.assertRaises(ValidationError):
             self.make_number(self.line, company_id=self.other_company.id)
@@ -263,6 +294,7 @@ class TestIsolation(SmsInboxCase):
     def test_a_user_who_leaves_a_company_loses_its_numbers_and_threads(self):
         conversation = self.make_conversation()
         conversation.user_id = self.agent
+        conversation.message_subscribe(self.agent.partner_id.ids)
         self.agent.write(
             {
                 "company_id": self.other_company.id,
@@ -271,6 +303,7 @@ class TestIsolation(SmsInboxCase):
         )
         self.assertFalse(self.number.user_ids)
         self.assertFalse(conversation.user_id)
+        self.assertNotIn(self.agent.partner_id, conversation.message_partner_ids)
 
     def test_screens_of_another_company_are_told_nothing(self):
         self.number.user_ids |= self.manager

@@ -51,7 +51,15 @@ class TestLog(SmsInboxCase, HttpCase):
         self.assertEqual(mask(line), line)
 
     def test_a_number_in_an_address_is_masked_too(self):
-        self.assertEqual(mask("GET /?To=%2B12025550143"), "GET /?To=+…0143")
+        for address in ("%2B12025550143", "12025550143", "%2B1%20202%20555%200143"):
+            self.assertEqual(mask(f"GET /?To={address}"), "GET /?To=+…0143")
+
+    def test_a_number_as_people_read_it_is_masked_too(self):
+        line = "+1 202 555 0143 wants no texts from you."
+        self.assertEqual(mask(line), "+…0143 wants no texts from you.")
+        self.assertEqual(
+            mask("[24/Nov/2026 00:00:00 +0000]"), "[24/Nov/2026 00:00:00 +0000]"
+        )
 
     def test_a_numbers_last_four_digits_remain(self):
         self.assertEqual(mask(f"text to {THEIR_NUMBER}"), "text to +…0143")

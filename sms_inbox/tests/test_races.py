@@ -1,5 +1,6 @@
 """What two transactions do to each other, with two real cursors."""
 
+import threading
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -53,6 +54,8 @@ class TestRaces(BaseCase):
         """A transaction of its own, with a snapshot taken at once."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
+            # what should not wait for another transaction fails instead of hanging
+            cr.execute("SET LOCAL lock_timeout = '10s'")
             cr.execute("SELECT 1")
             yield env
 
@@ -96,8 +99,8 @@ class TestRaces(BaseCase):
     def test_what_one_dispatcher_claims_another_does_not(self):
         self.queue()
         with self.transaction() as one, self.transaction() as two:
-            (job,) = self.ours(one["sms.inbox.dispatcher"]._claim()[0])
-            self.assertEqual(self.ours(two["sms.inbox.dispatcher"]._claim()[0]), [])
+            (job,) = self.ours(one["sms.inbox.dispatcher"]._claim(10)[0])
+            self.assertEqual(self.ours(two["sms.inbox.dispatcher"]._claim(10)[0]), [])
             one.cr.rollback()
             two.cr.rollback()
         self.assertTrue(job)
@@ -113,22 +116,24 @@ class TestRaces(BaseCase):
             with self.transaction() as person:
                 self.opt_out(person)
             with self.assertRaises(SerializationFailure):
-                dispatcher["sms.inbox.dispatcher"]._claim()
+                dispatcher["sms.inbox.dispatcher"]._claim(10)
             dispatcher.cr.rollback()
             self.assertEqual(
-                self.ours(dispatcher["sms.inbox.dispatcher"]._claim()[0]), []
+                self.ours(dispatcher["sms.inbox.dispatcher"]._claim(10)[0]), []
             )
             dispatcher.cr.rollback()
         self.assertEqual(self.state(message_id), "canceled")
 
     def test_a_text_queued_while_they_opt_out_does_not_leave(self):
+        with self.transaction() as env:
+            self.start(env)
         with self.transaction() as writer:
             conversation = writer["sms.inbox.conversation"].browse(self.start(writer))
             with self.transaction() as person:
                 self.opt_out(person)
             message_id = conversation.send_text("Typed before the STOP")
         with self.transaction() as env:
-            self.assertEqual(self.ours(env["sms.inbox.dispatcher"]._claim()[0]), [])
+            self.assertEqual(self.ours(env["sms.inbox.dispatcher"]._claim(10)[0]), [])
         self.assertEqual(self.state(message_id), "canceled")
 
     def test_no_transaction_is_open_while_the_carrier_is_called(self):
@@ -152,16 +157,85 @@ class TestRaces(BaseCase):
                 dispatcher._cron_dispatch()
         self.assertEqual(set(seen), {"idle"})
 
-    def test_a_report_that_comes_before_the_answer_is_not_undone_by_it(self):
+    @mute_logger("odoo.sql_db")
+    def test_an_opt_out_and_a_claim_that_saw_nothing_of_each_other_clash(self):
+        with self.transaction() as env:
+            self.start(env)
+        with self.transaction() as person:
+            message_id = self.queue()
+            with self.transaction() as dispatcher:
+                self.opt_out(person)
+                person.cr.commit()
+                with self.assertRaises(SerializationFailure):
+                    dispatcher["sms.inbox.dispatcher"]._claim(10)
+                dispatcher.cr.rollback()
+        with self.transaction() as env:
+            self.assertEqual(self.ours(env["sms.inbox.dispatcher"]._claim(10)[0]), [])
+        self.assertEqual(self.state(message_id), "canceled")
+
+    def claimed(self):
+        """The attempt of a text that is being handed over."""
         message_id = self.queue()
         with self.transaction() as env:
-            (job,) = self.ours(env["sms.inbox.dispatcher"]._claim()[0])
+            (job,) = self.ours(env["sms.inbox.dispatcher"]._claim(10)[0])
+        return message_id, job[0]
+
+    def report(self, attempt_id, state):
         with self.transaction() as env:
-            env["sms.inbox.attempt"].browse(job[0])._reported(
-                carriers.StatusReport("SB9", "delivered")
+            env["sms.inbox.attempt"].browse(attempt_id)._reported(
+                carriers.StatusReport("SB9", state)
             )
+
+    def test_a_report_that_comes_before_the_answer_is_not_undone_by_it(self):
+        for answer in (
+            carriers.Accepted("SB9"),
+            carriers.OutcomeUnknown("", "The connection broke."),
+            carriers.TryLater("20429", "Too many requests."),
+            carriers.TextRefused("30007", "Filtered."),
+        ):
+            message_id, attempt_id = self.claimed()
+            self.report(attempt_id, "delivered")
+            with self.transaction() as env:
+                env["sms.inbox.dispatcher"]._write_down(attempt_id, answer)
+                env["sms.inbox.attempt"].browse(attempt_id).carrier_id = False
+            with self.subTest(answer=answer):
+                self.assertEqual(self.state(message_id), "delivered")
+
+    def test_a_report_on_a_text_to_be_sent_again_stops_the_second_try(self):
+        message_id, attempt_id = self.claimed()
         with self.transaction() as env:
-            env["sms.inbox.dispatcher"]._write_down(
-                [(job[0], carriers.Accepted("SB9"))]
-            )
+            env["sms.inbox.attempt"].browse(attempt_id)._lost("The connection broke.")
+            env["sms.inbox.message"].browse(message_id).action_retry()
+        self.report(attempt_id, "delivered")
+        with self.transaction() as env:
+            self.assertEqual(self.ours(env["sms.inbox.dispatcher"]._claim(10)[0]), [])
         self.assertEqual(self.state(message_id), "delivered")
+
+    def test_one_slow_call_holds_up_no_other_text(self):
+        slow, quick = self.queue("slow"), self.queue_to("+12025550191", "quick")
+        quick_is_there = threading.Event()
+        order = []
+
+        def send(_carrier, outbound):
+            if outbound.body == "slow":
+                # as long as it takes until the other one has been through
+                self.assertTrue(quick_is_there.wait(30))
+            order.append(outbound.body)
+            if outbound.body == "second":
+                quick_is_there.set()
+            return carriers.Accepted(f"SB{outbound.uuid}")
+
+        second = self.queue_to("+12025550191", "second")
+        with self.registry.cursor() as cr:
+            dispatcher = api.Environment(cr, SUPERUSER_ID, {})["sms.inbox.dispatcher"]
+            with patch.object(carriers.get("sandbox"), "send", send):
+                dispatcher._cron_dispatch()
+        self.assertEqual(order, ["quick", "second", "slow"])
+        for message_id in (slow, quick, second):
+            self.assertEqual(self.state(message_id), "sent")
+
+    def queue_to(self, contact_number, body):
+        with self.transaction() as env:
+            conversations = env["sms.inbox.conversation"]
+            thread_id = conversations.start(self.number_id, contact_number)
+            return conversations.browse(thread_id).send_text(body)

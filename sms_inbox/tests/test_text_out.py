@@ -1,4 +1,5 @@
-from odoo.exceptions import UserError
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .. import carriers
@@ -146,6 +147,103 @@ class TestTextOut(SmsInboxCase):
         text.not_before = "2100-01-01 00:00:00"
         self.assertEqual((self.dispatch(), text.state), ([], "queued"))
 
+    def test_a_daily_cap_keeps_the_text_for_later(self):
+        text = self.send()
+
+        def capped(_outbound):
+            meaning = carriers.Meaning.DEFER_DAY
+            raise carriers.TryLater("30027", "The cap is reached.", meaning)
+
+        for _try in range(6):
+            text.not_before = False
+            self.dispatch(capped)
+        self.assertEqual(text.state, "queued")
+        minutes_to_go = (text.not_before - fields.Datetime.now()).seconds / 60
+        self.assertGreater(minutes_to_go, 50)
+
+    def test_after_many_refusals_for_now_a_person_decides(self):
+        text = self.send()
+        text.tries = 29
+
+        def slow_down(_outbound):
+            raise carriers.TryLater("20429", "Too many requests.")
+
+        self.dispatch(slow_down)
+        self.assertEqual(text.state, "failed")
+        text.with_user(self.agent).action_retry()
+        self.assertEqual((text.tries, text.state), (0, "queued"))
+
+    def test_a_reply_overtakes_bulk_of_its_own_thread(self):
+        conversation = self.make_conversation()
+        conversation._queue("bulk", "bulk")
+        conversation.send_text("reply")
+        with self.one_at_a_time():
+            self.assertEqual([o.body for o in self.dispatch()], ["reply", "bulk"])
+
+    def test_a_canceled_answer_brings_back_the_old_waiting_time(self):
+        conversation = self.receive("Is it ready?").conversation_id
+        since = conversation.waiting_since
+        self.send().with_user(self.agent).action_cancel()
+        self.assertEqual(conversation.stage, "needs_reply")
+        self.assertEqual(conversation.waiting_since, since)
+
+    def test_an_answer_that_did_arrive_after_all_leaves_nobody_waiting(self):
+        conversation = self.receive("Is it ready?").conversation_id
+        text = self.send()
+
+        def lose(_outbound):
+            raise carriers.OutcomeUnknown("", "The connection broke.")
+
+        self.dispatch(lose)
+        self.assertEqual(conversation.stage, "needs_reply")
+        text.attempt_ids._reported(carriers.StatusReport("SM1", "delivered"))
+        self.assertEqual(conversation.stage, "waiting")
+        self.assertFalse(conversation.waiting_since)
+
+    def test_an_expired_text_can_be_sent_again(self):
+        text = self.send()
+        text.not_after = "2020-01-01 00:00:00"
+        self.dispatch()
+        text.with_user(self.agent).action_retry()
+        self.assertEqual(len(self.dispatch()), 1)
+
+    def test_nothing_leaves_through_an_archived_account_or_an_unconfirmed_line(self):
+        text = self.send()
+        self.line.claimed_at = False
+        self.assertEqual((self.dispatch(), text.state), ([], "queued"))
+        self.line._confirm()
+        self.account.active = False
+        self.assertEqual((self.dispatch(), text.state), ([], "canceled"))
+
+    def test_a_text_queued_while_its_number_was_archived_is_canceled(self):
+        text = self.send()
+        self.number.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE sms_inbox_number SET active = FALSE WHERE id = %s", self.number.ids
+        )
+        self.number.invalidate_recordset()
+        self.assertEqual((self.dispatch(), text.state), ([], "canceled"))
+
+    def test_the_sender_is_the_line_whatever_somebody_wrote_on_the_number(self):
+        self.number.with_user(self.manager).write(
+            {"number": "+14155550199", "usage": "notification", "name": "New"}
+        )
+        self.assertEqual(self.number.name, "New")
+        self.assertEqual(self.number.number, OUR_NUMBER)
+        self.send()
+        self.assertEqual(self.dispatch()[0].sender, OUR_NUMBER)
+
+    def test_an_assignee_who_is_no_member_reads_and_answers(self):
+        conversation = self.receive("Hello").conversation_id
+        colleague = self.make_user("colleague", "group_user", self.company)
+        conversation.user_id = colleague
+        self.env.invalidate_all()
+        mine = conversation.with_user(colleague)
+        self.assertEqual(mine.last_text, "Hello")
+        self.assertFalse(mine.no_text_reason)
+        mine.send_text("Hello!")
+        self.assertEqual(self.dispatch()[0].body, "Hello!")
+
     def test_a_text_scheduled_for_later_holds_up_nobody(self):
         later = self.send("tomorrow")
         later.not_before = "2100-01-01 00:00:00"
@@ -226,6 +324,18 @@ class TestTextOut(SmsInboxCase):
         self.assertEqual(self.dispatch(), [])
         self.assertEqual(text.state, "canceled")
         self.assert_refused("wants no texts", "Still there?")
+
+    def test_an_opt_out_holds_however_its_number_was_written(self):
+        self.env["sms.inbox.consent"].create(
+            {
+                "company_id": self.company.id,
+                "number": "(202) 555-0143",
+                "state": "opted_out",
+            }
+        )
+        self.assert_refused("wants no texts", "Hello")
+        with self.assertRaisesRegex(ValidationError, "no letters"):
+            self.env["sms.inbox.consent"].create({"number": "Ada"})
 
     def test_a_retired_number_sends_nothing(self):
         text = self.send()

@@ -153,6 +153,11 @@ class TestWebhook(SmsInboxCase, HttpCase):
         none = self.env["sms.inbox.account"]
         self.assertEqual(self.refusals(), {(none, "unknown_token"): 1})
 
+    def test_an_address_that_no_database_can_hold_is_not_found(self):
+        for path in ("twilio/%00/inbound", "%00/x/inbound"):
+            answer = self.url_open(f"/sms_inbox/{path}", data=self.inbound())
+            self.assertEqual(answer.status_code, 404)
+
     def test_a_token_of_another_carriers_account_is_unknown(self):
         sandbox = self.make_account(self.company)
         answer = self.post("inbound", self.inbound(), token=sandbox.webhook_token)
@@ -189,6 +194,7 @@ class TestWebhook(SmsInboxCase, HttpCase):
         for status in ("delivered", "sent", "queued", "delivered", "undelivered"):
             self.report(text, status)
         self.assertEqual(text.state, "delivered")
+        self.assertEqual(text.attempt_ids.state, "delivered")
 
     def test_a_report_of_failure_says_why_and_reopens_the_thread(self):
         text = self.sent()

@@ -28,8 +28,10 @@ class SmsInboxStart(models.TransientModel):
     @api.depends("partner_id")
     def _compute_contact_number(self):
         for start in self:
-            if start.partner_id.phone:
-                start.contact_number = start.partner_id.phone
+            partner = start.partner_id
+            if partner.phone:
+                # sanitized in the contact's own country, which need not be ours
+                start.contact_number = partner.phone_sanitized or partner.phone
 
     def action_start(self):
         """Open the thread of the two numbers."""

@@ -40,7 +40,7 @@ export class Thread extends Component {
 
         onWillStart(() => this.open(this.props.record));
         onWillUpdateProps(
-            ({record}) => record.resId !== this.conversationId && this.open(record)
+            ({record}) => record.resId !== this.wanted && this.open(record)
         );
         useLiveReload({
             concerns: (ids) => ids.includes(this.conversationId),
@@ -55,6 +55,11 @@ export class Thread extends Component {
 
     get conversationId() {
         return this.thread.state.conversationId;
+    }
+
+    /** Whether the texts shown are those of the record shown around them. */
+    get isOfRecord() {
+        return this.conversationId && this.conversationId === this.props.record.resId;
     }
 
     get data() {
@@ -88,6 +93,8 @@ export class Thread extends Component {
     }
 
     open({resId}) {
+        // at once: until the texts are there, another record may be wanted again
+        this.wanted = resId;
         this.unseen = true;
         return this.thread.open(resId);
     }

@@ -1,0 +1,65 @@
+from odoo import models
+
+
+# a subject of its own in a file of its own, as one file would be too long
+# pylint: disable=consider-merging-classes-inherited
+class SmsInboxConversation(models.Model):
+    """Who learns of what happens in a conversation, and what they have read."""
+
+    _inherit = "sms.inbox.conversation"
+
+    def mark_read(self):
+        """Say that the current user has seen all texts; it answers nothing."""
+        self.check_access("read")
+        # sudo: sms.inbox.conversation.user - a user's own row, written by code alone
+        rows = (
+            self.env["sms.inbox.conversation.user"]
+            .sudo()
+            .search(
+                [
+                    ("conversation_id", "in", self.ids),
+                    ("user_id", "=", self.env.uid),
+                    ("unread", ">", 0),
+                ]
+            )
+        )
+        if rows:
+            rows.unread = 0
+            self.env.user._bus_send("sms_inbox.conversation", {"ids": self.ids})
+        return True
+
+    def _readers(self):
+        """Who learns of a new text: the assignee, else the members of the number."""
+        users = self.user_id or self.number_id.user_ids
+        return users.filtered(lambda user: self.company_id in user.company_ids)
+
+    def _tell_screens(self):
+        """Have every open screen that may show these conversations read them again."""
+        # sudo: res.users - whom to tell is more than the writer may see
+        for conversations in self.sudo().grouped("company_id").values():
+            for user in conversations._audience():
+                # ids only: what they may read, they fetch under their own rules
+                user._bus_send("sms_inbox.conversation", {"ids": conversations.ids})
+
+    def _audience(self):
+        """Users who may see any of these conversations, all of one company."""
+        supervisors = self.env.ref("sms_inbox.group_supervisor").all_user_ids
+        users = self.user_id | self.number_id.user_ids | supervisors
+        return users.filtered(lambda user: self.company_id in user.company_ids)
+
+    # ------------------------------------------------------------
+    # NOTES OF THE TEAM
+    # ------------------------------------------------------------
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Tell a note to those alone who may read the thread at this moment."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        return [data for data in recipients if self._is_open_to(data["uid"])]
+
+    def _is_open_to(self, user_id):
+        user = self.env["res.users"].browse(user_id or [])
+        return bool(user) and self.with_user(user).has_access("read")
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """No field: the contact is texted, and the team's notes are not for them."""
+        return []
