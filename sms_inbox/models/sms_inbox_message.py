@@ -103,6 +103,7 @@ class SmsInboxMessage(models.Model):
     _uuid_unique = models.UniqueIndex("(uuid)")
     _queue_idx = models.Index("(priority, id) WHERE state = 'queued'")
     _thread_idx = models.Index("(conversation_id, id)")
+    _date_idx = models.Index("(date, id)")
     _number_idx = models.Index("(number_id, id)")
     _company_key = models.Constraint("UNIQUE (id, company_id)")
     _same_company_as_conversation = models.Constraint(

@@ -46,7 +46,7 @@ class SmsInboxPhone(models.AbstractModel):
                 ("contact_number", "=", handset),
                 ("state", "in", ON_THE_PHONE),
             ],
-            order="id desc",
+            order="date desc, id desc",
             limit=500,
         )
         return [
@@ -80,7 +80,7 @@ class SmsInboxPhone(models.AbstractModel):
                     "body": text.body or "",
                     "at": text.date.isoformat() + "Z",
                 }
-                for text in texts.sorted("id")
+                for text in texts.sorted(lambda text: (text.date, text.id))
             ],
         }
 
