@@ -1,6 +1,21 @@
 """The user's words for what the plain Python rules answer with an identifier."""
 
+from odoo.exceptions import ValidationError
+
 from .carriers import Meaning
+from .messaging import numbers
+
+
+def e164(env, number, country=None):
+    """The E.164 form of a number that somebody wrote.
+
+    :param country: code of the country to assume where the number names none
+    :raise ValidationError: that tells its writer what to do
+    """
+    try:
+        return numbers.parse(number, country)
+    except numbers.NumberError as error:
+        raise ValidationError(number_problem(env, error.reason)) from error
 
 
 def number_problem(env, reason):

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import words
-from ..messaging import numbers
 
 
 class SmsInboxConsent(models.Model):
@@ -70,11 +69,7 @@ class SmsInboxConsent(models.Model):
     def _normalised(self, vals):
         company = self.env["res.company"].browse(vals.get("company_id"))
         country = (company or self.env.company).country_id.code
-        try:
-            return numbers.parse(vals.get("number"), country)
-        except numbers.NumberError as error:
-            problem = words.number_problem(self.env, error.reason)
-            raise ValidationError(problem) from error
+        return words.e164(self.env, vals.get("number"), country)
 
     @api.constrains("line_id")
     def _check_line(self):

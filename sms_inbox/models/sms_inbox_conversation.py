@@ -250,10 +250,7 @@ class SmsInboxConversation(models.Model):
         if not number:
             raise UserError(self.env._("Choose one of your numbers to text from."))
         country = number.company_id.country_id.code
-        try:
-            contact_number = numbers.parse(contact_number, country)
-        except numbers.NumberError as error:
-            raise UserError(words.number_problem(self.env, error.reason)) from error
+        contact_number = words.e164(self.env, contact_number, country)
         if contact_number == number.number:
             raise UserError(self.env._("A number cannot text itself."))
         # sudo: sms.inbox.conversation - whoever may use the number may open a thread

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from .. import carriers, words
+from .. import carriers, short_transaction, words
 from ..messaging import numbers
 
 # Segments per second that a new line starts with, by type of number: the carriers'
@@ -122,11 +122,7 @@ class SmsInboxLine(models.Model):
         number = (number or "").strip()
         if number_type == "alphanumeric" or numbers.is_short_code(number):
             return number
-        try:
-            return numbers.parse(number)
-        except numbers.NumberError as error:
-            problem = words.number_problem(self.env, error.reason)
-            raise ValidationError(problem) from error
+        return words.e164(self.env, number)
 
     @api.model
     def _usual_limit(self, vals):
@@ -148,7 +144,7 @@ class SmsInboxLine(models.Model):
         self.ensure_one()
         adapter, number = self.account_id._carrier(), self.number
         # commit: no lock and no snapshot is held while we wait for the carrier
-        self.env.cr.commit()  # pylint: disable=invalid-commit
+        short_transaction.commit(self.env)
         try:
             owned = adapter.owns(number)
         except carriers.CarrierError as error:
