@@ -2,30 +2,34 @@
 
 from .base import (
     Accepted,
-    AccountUnusable,
     Carrier,
-    CarrierError,
     Credentials,
-    ForgedRequest,
     InboundText,
-    MalformedRequest,
-    Meaning,
     Media,
     OutboundText,
+    StatusReport,
+    WebhookRequest,
+)
+from .errors import (
+    DAY_ZONE,
+    AccountUnusable,
+    CarrierError,
+    ForgedRequest,
+    MalformedRequest,
+    Meaning,
     OutcomeUnknown,
     Refused,
     SenderMisconfigured,
-    StatusReport,
     TextRefused,
     TryLater,
     WebhookError,
-    WebhookRequest,
 )
 from .sandbox import Sandbox
 from .twilio import Twilio
 
 __all__ = [
     "CARRIERS",
+    "DAY_ZONE",
     "Accepted",
     "AccountUnusable",
     "Carrier",

@@ -3,18 +3,7 @@
 A carrier is one file with one subclass of :class:`Carrier`. It takes and returns the
 plain values below, knows nothing of Odoo, and may be called from any thread.
 
-Every failure is one of these, and each class is one decision of the caller::
-
-    CarrierError                 (code, text)
-        Refused                  the carrier does not have the text; why: ``meaning``
-            TryLater             again, after ``retry_after`` seconds when it is given
-            TextRefused          never again: this text, or this recipient
-            SenderMisconfigured  nothing from this sender until somebody repairs it
-            AccountUnusable      nothing from this account until somebody repairs it
-        OutcomeUnknown           the answer was lost: find out before any second try
-    WebhookError
-        ForgedRequest            the carrier did not sign this
-        MalformedRequest         the carrier signed it, but what we need is not in it
+Every failure is one of those in ``errors``.
 
 What is private (a text, a number, a secret) stays out of every ``repr`` and out of
 the words of every error, so that neither can carry it into a log.
@@ -26,126 +15,8 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from enum import Enum
 
-# ------------------------------------------------------------
-# Errors
-# ------------------------------------------------------------
-
-
-class Meaning(Enum):
-    """What a carrier's error code says; one list for all carriers."""
-
-    SLOW = "slow"  # too fast, or a full queue: the same text may pass later
-    DEFER_DAY = "defer_day"  # a daily cap or quiet hours: not before tomorrow
-    RETRY = "retry"  # a passing fault on the way
-    UNKNOWN_SENT = "unknown_sent"  # nobody can say whether it left
-    LANDLINE = "landline"  # the recipient is no mobile phone
-    BAD_NUMBER = "bad_number"  # there is no such recipient
-    PERMANENT = "permanent"  # this text will not pass; says nothing of the number
-    OPT_OUT = "opt_out"  # the recipient told the carrier to stop
-    FILTERED = "filtered"  # held for spam: never send the same words again
-    CONFIG_SENDER = "config_sender"  # the sender is not registered, or not ours
-    ACCOUNT = "account"  # credentials, suspension, money
-    MEDIA = "media"  # an attachment could not be fetched or carried
-    EXPIRED = "expired"  # waited longer than its validity
-    BUG = "bug"  # we asked for something that makes no sense
-    INFO = "info"  # a warning; the text itself was not stopped
-
-
-class CarrierError(Exception):
-    """A call to the carrier failed.
-
-    :param code: the carrier's own code, "" when it gave none
-    :param text: a sentence a person can read, free of anything private
-    """
-
-    def __init__(self, code: str, text: str):
-        super().__init__(code, text)
-        self.code = code
-        self.text = text
-
-    def __str__(self) -> str:
-        return f"{self.text} ({self.code})" if self.code else self.text
-
-
-class Refused(CarrierError):
-    """The carrier definitely does not have the text; ``meaning`` says why.
-
-    ``retry_after`` is the carrier's own advice in seconds, where it gave any.
-    """
-
-    meaning = Meaning.PERMANENT
-
-    def __init__(
-        self,
-        code: str,
-        text: str,
-        meaning: Meaning | None = None,
-        retry_after: float | None = None,
-    ):
-        super().__init__(code, text)
-        self.meaning = meaning or self.meaning
-        self.retry_after = retry_after
-
-
-class TryLater(Refused):
-    """Too fast, too much for today, or out of reach: the same text may pass later."""
-
-    meaning = Meaning.RETRY
-
-
-class TextRefused(Refused):
-    """This text will never reach this recipient."""
-
-
-class SenderMisconfigured(Refused):
-    """No text of this sender will pass until somebody repairs it."""
-
-    meaning = Meaning.CONFIG_SENDER
-
-
-class AccountUnusable(Refused):
-    """Bad credentials, a suspended account, or an address that is no API."""
-
-    meaning = Meaning.ACCOUNT
-
-
-class OutcomeUnknown(CarrierError):
-    """The answer was lost: the carrier may or may not have the text."""
-
-    meaning = Meaning.UNKNOWN_SENT
-
-
-_DECISIONS = {
-    Meaning.SLOW: TryLater,
-    Meaning.DEFER_DAY: TryLater,
-    Meaning.RETRY: TryLater,
-    Meaning.CONFIG_SENDER: SenderMisconfigured,
-    Meaning.ACCOUNT: AccountUnusable,
-}
-
-
-def error(
-    meaning: Meaning, code: str, text: str, retry_after: float | None = None
-) -> CarrierError:
-    """The error of the tree above that a carrier raises for a meaning."""
-    if meaning is Meaning.UNKNOWN_SENT:
-        return OutcomeUnknown(code, text)
-    return _DECISIONS.get(meaning, TextRefused)(code, text, meaning, retry_after)
-
-
-class WebhookError(Exception):
-    """A request to one of our webhooks cannot be used."""
-
-
-class ForgedRequest(WebhookError):
-    """The signature is missing or wrong, or we have no secret to check it with."""
-
-
-class MalformedRequest(WebhookError):
-    """A field without which the request means nothing is absent."""
-
+from .errors import Meaning
 
 # ------------------------------------------------------------
 # Values
@@ -308,6 +179,11 @@ class Carrier(ABC):
     answers by itself on an ordinary number; a line may differ and says so itself.
     ``inbound_reply`` is the (status, content type, body) that tells the carrier we
     have an inbound text and that it shall not answer in our name.
+    ``codes`` is what each of its error codes says.
+    ``finds_after`` is how many seconds after a lost answer it makes sense to
+    :meth:`find` the text. What the carrier's list still lacks
+    ``absence_proven_after`` seconds later was never taken; with None the list
+    proves nothing of what it lacks.
     """
 
     name = ""
@@ -315,6 +191,9 @@ class Carrier(ABC):
     max_body_length = 1600
     confirms_stop: frozenset[str] = frozenset()
     inbound_reply: tuple[int, str, str] = (204, "text/plain", "")
+    codes: Mapping[str, Meaning] = {}
+    finds_after: tuple[int, ...] = ()
+    absence_proven_after: int | None = None
 
     def __init__(self, credentials: Credentials):
         self.credentials = credentials
@@ -326,13 +205,26 @@ class Carrier(ABC):
         A code nobody has listed is ``PERMANENT``: it ends the text, and is no word
         against the number.
         """
-        return Meaning.PERMANENT
+        return cls.codes.get(code, Meaning.PERMANENT)
 
     @abstractmethod
     def send(self, text: OutboundText) -> Accepted:
         """Hands one text over, once; never repeats a request by itself.
 
         :raises CarrierError: and nothing else
+        """
+
+    @abstractmethod
+    def find(self, text: OutboundText, since: float) -> list[Accepted]:
+        """What the carrier has that could be this text, the oldest first.
+
+        Those are the texts of its own list with the same sender, recipient and body
+        that were created at ``since`` (seconds since the epoch) or later, each with
+        its present state as a report. Where the clocks may differ, a little
+        earlier counts too.
+
+        :raises CarrierError: and nothing else; also when the list is too long to
+            say that the text is not in it
         """
 
     @abstractmethod

@@ -11,7 +11,8 @@ number         as           what happens
 +15005550004   recipient    refused, 21610: has opted out
 +15005550009   recipient    refused, 21614: not a mobile phone
 +15005550010   recipient    accepted, then undelivered, 30006
-+15005550011   recipient    the answer is lost
++15005550011   recipient    accepted and delivered, but the answer is lost
++15005550012   recipient    the answer is lost, and the text was never taken
 a landline     recipient    accepted, then undelivered, 30006
 +15005550001   sender       refused, 21212: not a number
 +15005550007   sender       refused, 21606: not ours
@@ -31,21 +32,24 @@ import phonenumbers
 from .base import (
     Accepted,
     Carrier,
-    ForgedRequest,
     InboundText,
-    MalformedRequest,
-    Meaning,
     OutboundText,
-    OutcomeUnknown,
     StatusReport,
     WebhookRequest,
+)
+from .errors import (
+    CarrierError,
+    ForgedRequest,
+    MalformedRequest,
+    Meaning,
+    OutcomeUnknown,
     error,
 )
 
 _SENDERS = {
     "+15005550001": ("21212", Meaning.CONFIG_SENDER, "The sender is not a number."),
     "+15005550007": ("21606", Meaning.CONFIG_SENDER, "The sender is not ours."),
-    "+15005550008": ("21611", Meaning.SLOW, "The sender's queue is full."),
+    "+15005550008": ("21611", Meaning.QUEUE_FULL, "The sender's queue is full."),
 }
 _RECIPIENTS = {
     "+15005550001": ("21211", Meaning.BAD_NUMBER, "There is no such recipient."),
@@ -60,8 +64,9 @@ _RECIPIENTS = {
 }
 _LANDLINE = "+15005550010"
 _LANDLINE_CODE = "30006"
-_LOST = "+15005550011"
-_MEANINGS = {_LANDLINE_CODE: Meaning.LANDLINE} | {
+_NEVER_TAKEN = "+15005550012"
+_LOST = ("+15005550011", _NEVER_TAKEN)
+_CODES = {_LANDLINE_CODE: Meaning.LANDLINE} | {
     code: meaning for code, meaning, _ in (*_SENDERS.values(), *_RECIPIENTS.values())
 }
 
@@ -71,21 +76,24 @@ class Sandbox(Carrier):
 
     name = "sandbox"
     label = "Sandbox"
+    codes = _CODES
+    finds_after = (1, 5)
+    absence_proven_after = 5
     delay = 0.6  # seconds, so that people see a text on its way
-
-    @classmethod
-    def meaning(cls, code: str) -> Meaning:
-        return _MEANINGS.get(code, Meaning.PERMANENT)
 
     def send(self, text: OutboundText) -> Accepted:
         time.sleep(self.delay)
-        _check(text)
-        carrier_id = "SB" + text.uuid.replace("-", "")
-        state, code = "delivered", ""
-        if _is_landline(text.recipient):
-            state, code = "undelivered", _LANDLINE_CODE
-        report = StatusReport(carrier_id, state, code, {"status": state}, state)
-        return Accepted(carrier_id, reports=(report,))
+        if refusal := _refusal(text):
+            raise refusal
+        if text.recipient in _LOST:
+            raise OutcomeUnknown("", "The sandbox lost its answer.")
+        return _accepted(text)
+
+    def find(self, text: OutboundText, since: float) -> list[Accepted]:
+        """What :meth:`send` did with the text, or would have done; it keeps no list."""
+        if _refusal(text) or text.recipient == _NEVER_TAKEN:
+            return []
+        return [_accepted(text)]
 
     def owns(self, number: str) -> bool:
         return True
@@ -100,13 +108,21 @@ class Sandbox(Carrier):
         raise MalformedRequest("The sandbox has no webhooks.")
 
 
-def _check(text: OutboundText) -> None:
-    if text.recipient == _LOST:
-        raise OutcomeUnknown("", "The sandbox lost its answer.")
+def _refusal(text: OutboundText) -> CarrierError | None:
     refused = _SENDERS.get(text.sender) or _RECIPIENTS.get(text.recipient)
-    if refused:
-        code, meaning, sentence = refused
-        raise error(meaning, code, sentence)
+    if not refused:
+        return None
+    code, meaning, sentence = refused
+    return error(meaning, code, sentence)
+
+
+def _accepted(text: OutboundText) -> Accepted:
+    carrier_id = "SB" + text.uuid.replace("-", "")
+    state, code = "delivered", ""
+    if _is_landline(text.recipient):
+        state, code = "undelivered", _LANDLINE_CODE
+    report = StatusReport(carrier_id, state, code, {"status": state}, state)
+    return Accepted(carrier_id, reports=(report,))
 
 
 def _is_landline(number: str) -> bool:

@@ -23,49 +23,25 @@ from twilio.rest import Client
 from . import wire
 from .base import (
     Accepted,
-    AccountUnusable,
     Carrier,
-    CarrierError,
     Credentials,
-    ForgedRequest,
     InboundText,
-    MalformedRequest,
-    Meaning,
     Media,
     OutboundText,
-    OutcomeUnknown,
     StatusReport,
     WebhookRequest,
+)
+from .errors import (
+    AccountUnusable,
+    CarrierError,
+    ForgedRequest,
+    MalformedRequest,
+    Meaning,
+    OutcomeUnknown,
     error,
 )
+from .twilio_codes import CODES
 
-# https://www.twilio.com/docs/api/errors: what a request is told at once, and what a
-# status report tells later.
-_CODES = {
-    Meaning.SLOW: "14107 20429 21611 30001 30017 30022 63018",
-    Meaning.DEFER_DAY: "30023 30027 30610 63038",
-    Meaning.RETRY: "20503 21730 30003 30008 30410",
-    Meaning.UNKNOWN_SENT: "20500",
-    Meaning.LANDLINE: "21614 21635 30006",
-    Meaning.BAD_NUMBER: "21211 21217 21265 21266",
-    # 21408, 21608, 21612 and 30018 say that this pair of numbers or this country does
-    # not work, which must not stop the sender for all others. 30004 says "blocked"
-    # without saying by whom (a STOP on the toll-free network also reaches us as a
-    # text), and 30005 may be a number that was just ported.
-    Meaning.PERMANENT: "21408 21608 21612 30004 30005 30018 30640",
-    Meaning.OPT_OUT: "21610",
-    Meaning.FILTERED: "30007 30450",
-    Meaning.CONFIG_SENDER: "21212 21606 21609 21659 21660 21701 21703 21704 21705"
-    " 30010 30024 30032 30033 30034 30035",
-    Meaning.ACCOUNT: "20003 20005 30002",
-    Meaning.MEDIA: "11200 21620 21623 30011 30019",
-    Meaning.EXPIRED: "30036",
-    Meaning.BUG: "20404 21602 21603 21604 21617 21618 21619 21624 30045 90007",
-    Meaning.INFO: "11205 30009 30025 30026 30039 57012",
-}
-MEANINGS = {
-    code: meaning for meaning, codes in _CODES.items() for code in codes.split()
-}
 _MEANING_OF_STATUS = {
     401: Meaning.ACCOUNT,
     403: Meaning.ACCOUNT,
@@ -91,6 +67,9 @@ _SIGNATURE = "X-Twilio-Signature"
 _SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 _LONGEST_VALIDITY = 36000  # seconds, as long as Twilio's queue is deep
 _MOST_MEDIA = 10
+_PAGE = 100  # texts in one page of the list
+_MOST_LISTED = 5 * _PAGE
+_CLOCKS = 60  # seconds that Twilio's clock and ours may differ
 
 
 class Twilio(Carrier):
@@ -106,11 +85,11 @@ class Twilio(Carrier):
         "text/xml",
         '<?xml version="1.0" encoding="UTF-8"?><Response/>',
     )
+    codes = CODES
+    # Twilio promises no time after which its list is complete; these are generous.
+    finds_after = (30, 120, 600)
+    absence_proven_after = 600
     timeout = (5.0, 15.0)
-
-    @classmethod
-    def meaning(cls, code: str) -> Meaning:
-        return MEANINGS.get(code, Meaning.PERMANENT)
 
     def send(self, text: OutboundText) -> Accepted:
         options = {}
@@ -127,6 +106,32 @@ class Twilio(Carrier):
                 **options,
             )
             return Accepted(_sid(message.sid), _count(message.num_segments))
+
+    def find(self, text: OutboundText, since: float) -> list[Accepted]:
+        with _only_carrier_errors():
+            rows, complete = self._list(text, since - _CLOCKS)
+            # A text that comes meanwhile moves others to a page not read yet.
+            same = {_sid(row.sid): row for row in rows if _is_copy(row, text)}
+            if not same and not complete:
+                raise OutcomeUnknown("", "Twilio's list is too long to find the text.")
+            oldest_first = sorted(same.values(), key=lambda row: row.date_created)
+            return [_listed(row) for row in oldest_first]
+
+    def _list(self, text: OutboundText, since: float) -> tuple[list, bool]:
+        """The texts of a pair since then, and whether these are all of them.
+
+        Not filtered by Twilio's DateSent, which a text that waits does not have.
+        """
+        messages = self._client().messages
+        page = messages.page(to=text.recipient, from_=text.sender, page_size=_PAGE)
+        rows = list(page)
+        # The newest come first, so behind an older one there are only older.
+        while page.next_page_url and rows[-1].date_created.timestamp() >= since:
+            if len(rows) >= _MOST_LISTED:
+                return _newer(rows, since), False
+            page = page.next_page()
+            rows += page
+        return _newer(rows, since), True
 
     def owns(self, number: str) -> bool:
         with _only_carrier_errors():
@@ -278,7 +283,7 @@ def _meaning(status: int, code: str, pause: float | None) -> Meaning:
     if not 400 <= status < 500 and pause is None or status == 408:
         return Meaning.UNKNOWN_SENT
     by_status = _MEANING_OF_STATUS.get(status, Meaning.PERMANENT)
-    return MEANINGS.get(code, by_status)
+    return CODES.get(code, by_status)
 
 
 def _json_object(answer: requests.Response) -> dict:
@@ -341,6 +346,28 @@ def _media(values: dict[str, str]) -> tuple[Media, ...]:
         for i in range(_MOST_MEDIA)
         if values.get(f"MediaUrl{i}")
     )
+
+
+def _newer(rows: list, since: float) -> list:
+    """The oldest first."""
+    return [row for row in reversed(rows) if row.date_created.timestamp() >= since]
+
+
+def _is_copy(row, text: OutboundText) -> bool:
+    """Whether a text in Twilio's list says the same; its pair was asked for."""
+    pair = (row.from_, row.to) == (text.sender, text.recipient)
+    return pair and row.direction == "outbound-api" and row.body == text.body
+
+
+def _listed(row) -> Accepted:
+    report = StatusReport(
+        carrier_id=row.sid,
+        state=_STATES.get(row.status, "unknown"),
+        error_code=str(row.error_code or ""),
+        raw={"status": row.status},
+        status=row.status or "",
+    )
+    return Accepted(row.sid, _count(row.num_segments), (report,))
 
 
 def _sid(sid: object) -> str:

@@ -1,7 +1,11 @@
 """A process that behaves like Twilio, for tests against the real SDK and a real Odoo.
 
-``server`` speaks HTTP, ``api`` is what Twilio's REST API does, ``webhooks`` posts the
-signed requests that Twilio would post, ``client`` starts the process from a test.
+``server`` puts it together: ``wire`` speaks HTTP, ``rest`` is the REST API's door and
+``api`` what is behind it, with ``queues``, ``segments`` and the ``shapes`` of answers;
+``webhooks`` posts the signed requests that Twilio would post. ``control`` has the
+strings that a test pulls, ``faults`` what goes wrong, ``journal`` what came;
+``client`` starts the process from a test.
+
 Everything is written from Twilio's documentation and shares no code with the addon,
 so that a misreading has to happen twice before a test is fooled.
 """

@@ -1,6 +1,7 @@
 """python -m tests.simulator [--port N]: prints its port, serves until it is ended."""
 
 import argparse
+import gc
 import os
 import sys
 import threading
@@ -13,6 +14,8 @@ def main():
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--until-stdin-closes", action="store_true")
     arguments = parser.parse_args()
+    # With many texts in memory, each collection would look like a slow carrier.
+    gc.disable()
     server = Server(arguments.port)
     print(server.server_port, flush=True)
     if arguments.until_stdin_closes:

@@ -4,12 +4,17 @@ https://www.twilio.com/docs/messaging/api/message-resource
 https://www.twilio.com/docs/iam/test-credentials (the magic numbers)
 """
 
+import copy
 import re
 import threading
 import time
 import uuid
-from email.utils import formatdate
-from urllib.parse import urlencode, urlsplit
+from datetime import date, datetime, timezone
+from urllib.parse import urlsplit
+
+from .queues import Queues
+from .segments import segments
+from .shapes import inbound_form, page, public, stamp, status_form
 
 ACCOUNT_SID = "AC00000000000000000000000000000001"
 AUTH_TOKEN = "12345"
@@ -17,7 +22,15 @@ NUMBERS = ("+14155552671", "+15005550006")
 
 SETTINGS = {
     "deliver_to": "",  # loopback base URL that stands for every public address
+    "seed": 0,  # of everything that happens by chance
     "latency": 0.0,  # seconds between taking a text and answering
+    "latency_jitter": 0.0,  # up to so many seconds more, by chance
+    "fault_rates": {},  # faults by chance: see ``faults``
+    "concurrency": 0,  # requests of one account at once, more get a 429; 0: no limit
+    "queue_capacity": 0,  # segments in one sender's queue, more get 21611; 0: no limit
+    "queue_rate": 0.0,  # segments a second that leave a sender's queue
+    "day_cap": 0,  # segments of one sender until the reset, more fail; 0: no limit
+    "reports": True,  # False: nothing is reported at all, for speed
     "statuses": ["sent", "delivered"],  # reported after "queued", in this order
     "status_error": "",  # the ErrorCode of an undelivered or failed
     "delay": 0.0,  # seconds before each report
@@ -38,6 +51,7 @@ MAGIC_RECIPIENTS = {
     "+15005550004": (21610, "Attempt to send to unsubscribed recipient"),
     "+15005550009": (21614, "To number: {To}, is not a mobile number"),
 }
+DAY_CAP_REACHED = "30027"
 STOP = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}
 START = {"START", "YES", "UNSTOP"}
 
@@ -70,8 +84,9 @@ class Api:
     def reset(self):
         """One account that owns NUMBERS, and no texts."""
         with self.lock:
-            self.accounts, self.texts, self.stopped = {}, {}, set()
-            self.settings.update(SETTINGS)
+            self.accounts, self.texts, self.pairs = {}, {}, {}
+            self.stopped, self.queues = set(), Queues(self.settings)
+            self.settings.update(copy.deepcopy(SETTINGS))
             self.add_account({"sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN})
 
     def add_account(self, values):
@@ -98,17 +113,25 @@ class Api:
             _check_form(form)
             self._check_sender(self.accounts[sid], form["From"])
             self._check_recipient(form)
-            text = self._store(sid, form, "outbound-api", "queued")
-        if form.get("StatusCallback"):
-            self.webhooks.schedule(lambda: self._report(text))
-        return public(text)
+            parts = segments(form["Body"], form["From"], form["To"])
+            if not self.queues.add(form["From"], parts):
+                raise ApiError(429, *MAGIC_SENDERS["+15005550008"])
+            text = self._store(sid, form, "outbound-api", "queued", parts)
+            statuses = self._fate(form["From"], parts)
+        answer = public(text)
+        if not self.settings["reports"]:
+            text["status"], text["error_code"] = self._silently(text, statuses)
+        elif form.get("StatusCallback"):
+            self.webhooks.schedule(lambda: self._report(text, statuses))
+        return answer
 
     def receive(self, values):
         """A text from outside: stored, and posted ``repeat`` times to its url."""
         account = self.accounts[values["account_sid"]]
         form = {"From": values["from"], "To": values["to"], "Body": values["body"]}
         with self.lock:
-            text = self._store(account["sid"], form, "inbound", "received")
+            parts = segments(values["body"])
+            text = self._store(account["sid"], form, "inbound", "received", parts)
             self._keyword(form)
         if values.get("sid"):
             text["sid"] = values["sid"]
@@ -123,22 +146,31 @@ class Api:
         text = self.texts[sid]
         account = self.accounts[text["account_sid"]]
         text.update(status=status, error_code=int(error_code) if error_code else None)
-        text["date_sent"] = text["date_sent"] or formatdate()
+        text["date_sent"] = text["date_sent"] or stamp()
         pairs = status_form(text, status, error_code)
         return self.webhooks.post(account, text["_callback"], pairs, forged)
 
-    def _report(self, text):
-        for status in self.settings["statuses"]:
+    def _fate(self, sender, parts):
+        """[(status, error code)] that a new text will have in turn."""
+        if not self.queues.count_day(sender, parts):
+            return [("failed", DAY_CAP_REACHED)]
+        bad, error_code = ("undelivered", "failed"), self.settings["status_error"]
+        return [(s, error_code if s in bad else "") for s in self.settings["statuses"]]
+
+    def _silently(self, text, statuses):
+        status, error_code = statuses[-1] if statuses else (text["status"], "")
+        return status, int(error_code) if error_code else None
+
+    def _report(self, text, statuses):
+        for status, error_code in statuses:
             time.sleep(self.settings["delay"])
-            failed = status in ("undelivered", "failed")
-            error_code = self.settings["status_error"] if failed else ""
             for _ in range(self.settings["repeat"]):
                 self.report(text["sid"], status, error_code)
 
-    def _store(self, sid, form, direction, status):
+    def _store(self, sid, form, direction, status, parts):
         name = "SM" + uuid.uuid4().hex
         path = f"/2010-04-01/Accounts/{sid}/Messages/{name}"
-        now = formatdate()
+        now = stamp()
         text = {
             "account_sid": sid,
             "api_version": "2010-04-01",
@@ -152,7 +184,7 @@ class Api:
             "from": form["From"],
             "messaging_service_sid": None,
             "num_media": "0",
-            "num_segments": str(segments(form["Body"])),
+            "num_segments": str(parts),
             "price": None,
             "price_unit": "USD",
             "sid": name,
@@ -163,6 +195,7 @@ class Api:
             "_callback": form.get("StatusCallback", ""),
         }
         self.texts[name] = text
+        self.pairs.setdefault((sid, form["From"], form["To"]), []).append(text)
         return text
 
     def _check_sender(self, account, sender):
@@ -201,13 +234,19 @@ class Api:
         return public(text)
 
     def list_texts(self, sid, query):
-        """The newest first, filtered by To and From."""
+        """The newest first, filtered by To, From and DateSent."""
         with self.lock:
-            texts = [t for t in self.texts.values() if t["account_sid"] == sid]
-        rows = [public(t) for t in reversed(texts) if _matches(t, query)]
-        return page(
-            f"/2010-04-01/Accounts/{sid}/Messages.json", "messages", rows, query
-        )
+            # An inbox looks for one pair among very many texts.
+            pair = self.pairs.get((sid, query.get("From"), query.get("To")), [])
+            narrow = "From" in query and "To" in query
+            texts = list(pair if narrow else self.texts.values())
+        rows = [
+            text
+            for text in reversed(texts)
+            if text["account_sid"] == sid and _matches(text, query)
+        ]
+        path = f"/2010-04-01/Accounts/{sid}/Messages.json"
+        return page(path, "messages", rows, query)
 
     def list_numbers(self, sid, query, short=False):
         """The account's numbers; Twilio's filter matches parts of a number."""
@@ -223,78 +262,31 @@ class Api:
         return page(f"/2010-04-01/Accounts/{sid}/{name}.json", key, rows, query)
 
 
-def public(text):
-    """A text as the API shows it."""
-    return {name: value for name, value in text.items() if not name.startswith("_")}
-
-
-def segments(body):
-    """Twilio's own count, near enough for a simulator: plain ASCII or not."""
-    alone, joined = (160, 153) if body.isascii() else (70, 67)
-    units = len(body.encode("utf-16-le")) // 2
-    return 1 if units <= alone else -(-units // joined)
-
-
-def page(path, key, rows, query):
-    """One page of a list, with the relative address of the next."""
-    size = min(max(int(query.get("PageSize", 50)), 1), 1000)
-    number = max(int(query.get("Page", 0)), 0)
-    shown = rows[number * size : (number + 1) * size]
-    more = len(rows) > (number + 1) * size
-    rest = query | {"PageSize": size, "Page": number + 1}
-    return {
-        key: shown,
-        "page": number,
-        "page_size": size,
-        "start": number * size,
-        "end": number * size + max(len(shown) - 1, 0),
-        "uri": path,
-        "next_page_uri": f"{path}?{urlencode(rest)}" if more else None,
-    }
-
-
-def inbound_form(text, extra):
-    """https://www.twilio.com/docs/messaging/guides/webhook-request"""
-    sid = text["sid"]
-    form = {
-        "ToCountry": "US",
-        "SmsMessageSid": sid,
-        "NumMedia": "0",
-        "FromZip": "",
-        "SmsSid": sid,
-        "SmsStatus": "received",
-        "Body": text["body"],
-        "To": text["to"],
-        "NumSegments": text["num_segments"],
-        "MessageSid": sid,
-        "AccountSid": text["account_sid"],
-        "From": text["from"],
-        "ApiVersion": "2010-04-01",
-    }
-    return list((form | extra).items())
-
-
-def status_form(text, status, error_code):
-    """https://www.twilio.com/docs/messaging/guides/track-outbound-message-status"""
-    form = {
-        "SmsSid": text["sid"],
-        "SmsStatus": status,
-        "MessageStatus": status,
-        "To": text["to"],
-        "MessageSid": text["sid"],
-        "AccountSid": text["account_sid"],
-        "From": text["from"],
-        "ApiVersion": "2010-04-01",
-    }
-    if status in ("delivered", "undelivered"):
-        form["RawDlrDoneDate"] = time.strftime("%y%m%d%H%M", time.gmtime())
-    return list((form | ({"ErrorCode": error_code} if error_code else {})).items())
-
-
 def _matches(text, query):
     if query.get("To", text["to"]) != text["to"]:
         return False
-    return query.get("From", text["from"]) == text["from"]
+    if query.get("From", text["from"]) != text["from"]:
+        return False
+    return all(
+        _sent_in_time(text, name, value)
+        for name, value in query.items()
+        if name.startswith("DateSent")
+    )
+
+
+def _sent_in_time(text, name, value):
+    """DateSent=, DateSent<= and DateSent>= a day in UTC, or a moment."""
+    if not text["date_sent"]:
+        return False
+    sent = datetime.strptime(text["date_sent"], "%a, %d %b %Y %H:%M:%S %z")
+    if len(value) == len("2026-11-23"):
+        sent, bound = sent.date(), date.fromisoformat(value)
+    else:
+        bound = datetime.fromisoformat(value.removesuffix("Z"))
+        bound = bound.replace(tzinfo=bound.tzinfo or timezone.utc)
+    if name == "DateSent":
+        return sent == bound
+    return sent <= bound if name == "DateSent<" else sent >= bound
 
 
 def _check_form(form):

@@ -11,6 +11,7 @@ from .api import ACCOUNT_SID, AUTH_TOKEN, NUMBERS
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 60  # seconds for any control request
+PAGE = 5000  # rows at once, so that the simulator is never busy for long
 
 
 class Simulator:
@@ -111,15 +112,36 @@ class Simulator:
 
     def requests(self):
         """Every API request in order: at, monotonic, connection, path, form, ..."""
-        return self._call("GET", "requests")
+        return self._rows("requests")
+
+    def arrivals(self, after=0):
+        """Every request to create a text in order, without the first ``after``.
+
+        In few words, for many of them: at (epoch) and monotonic, both taken as soon
+        as the request was read, sender, recipient, body, uuid of the attempt,
+        segments and sid when it was taken, and the answer's status and code, or the
+        fault that broke the connection.
+        """
+        return self._rows("arrivals", after)
+
+    def summary(self):
+        """Sums over all arrivals: see ``Journal.summary``."""
+        return self._call("GET", "summary")
 
     def texts(self):
         """Every text the simulator has, oldest first, in and out."""
-        return self._call("GET", "texts")
+        return self._rows("texts")
 
     def deliveries(self):
         """Every webhook posted: url, form, at, and the answer's status."""
-        return self._call("GET", "deliveries")
+        return self._rows("deliveries")
+
+    def _rows(self, name, after=0):
+        rows, size = [], -1
+        while len(rows) > size:
+            size = len(rows)
+            rows += self._call("GET", f"{name}?after={after + size}&limit={PAGE}")
+        return rows
 
     def _post(self, name, values):
         return self._call("POST", name, json.dumps(values).encode())

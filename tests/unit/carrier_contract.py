@@ -5,22 +5,27 @@ A subclass has these fixtures; numbers are whatever the carrier's own rules make
 ``carrier``          ready to send
 ``opted_out``        a recipient whom the carrier refuses because of a STOP
 ``lose_answers``     a callable after which an answer is lost; gives the recipient
+``drop_texts``       likewise, but the carrier never takes the text
 ``signed_request``   a webhook the carrier signed, or None when it has no webhooks
 ``forged_request``   one that it did not
 """
 
 import dataclasses
 import logging
+import time
 
 import pytest
 
-from carriers.base import (
-    Accepted,
+from carriers.base import STATES, Accepted, OutboundText
+from carriers.errors import (
+    AccountUnusable,
     ForgedRequest,
     Meaning,
-    OutboundText,
     OutcomeUnknown,
+    SenderMisconfigured,
     TextRefused,
+    TryLater,
+    error,
 )
 
 SENDER = "+14155552671"
@@ -33,6 +38,15 @@ STATUS_URL = f"https://texts.example.com/sms_inbox/x/secret-token/status/{UUID}"
 def outbound(**changes):
     text = OutboundText(UUID, SENDER, RECIPIENT, BODY, STATUS_URL)
     return dataclasses.replace(text, **changes)
+
+
+DECISIONS = {
+    TryLater,
+    TextRefused,
+    SenderMisconfigured,
+    AccountUnusable,
+    OutcomeUnknown,
+}
 
 
 class CarrierContract:
@@ -54,6 +68,46 @@ class CarrierContract:
     def test_a_lost_answer_leaves_the_outcome_unknown(self, carrier, lose_answers):
         with pytest.raises(OutcomeUnknown):
             carrier.send(outbound(recipient=lose_answers()))
+
+    def test_a_text_whose_answer_was_lost_is_found(self, carrier, lose_answers):
+        text, since = outbound(recipient=lose_answers()), time.time()
+        with pytest.raises(OutcomeUnknown):
+            carrier.send(text)
+        (found,) = carrier.find(text, since)
+        (report,) = found.reports
+        assert found.carrier_id == report.carrier_id != ""
+        assert report.state in STATES and report.status
+
+    def test_a_text_that_was_never_taken_is_not_found(self, carrier, drop_texts):
+        text, since = outbound(recipient=drop_texts()), time.time()
+        with pytest.raises(OutcomeUnknown):
+            carrier.send(text)
+        assert carrier.find(text, since) == []
+
+    def test_what_was_accepted_is_found_by_its_id(self, carrier):
+        since, accepted = time.time(), carrier.send(outbound())
+        (found,) = carrier.find(outbound(), since)
+        assert found.carrier_id == accepted.carrier_id
+
+    def test_looking_for_a_text_logs_nothing_private(self, carrier, caplog):
+        caplog.set_level(logging.DEBUG)
+        # The addon masks the addresses that urllib3 logs: sms_inbox/log_mask.py.
+        caplog.set_level(logging.INFO, "urllib3.connectionpool")
+        carrier.find(outbound(), 0)
+        for private in (BODY, SENDER, RECIPIENT, "secret-token"):
+            assert private.strip("+") not in caplog.text
+
+    def test_it_asks_until_absence_is_proven(self, carrier):
+        after = carrier.finds_after
+        assert list(after) == sorted(set(after))
+        if carrier.absence_proven_after is not None:
+            assert after[-1] >= carrier.absence_proven_after
+
+    def test_each_of_its_codes_leads_to_one_decision(self, carrier):
+        for code, meaning in carrier.codes.items():
+            assert carrier.meaning(code) is meaning
+            assert type(error(meaning, code, "words")) in DECISIONS
+            assert meaning.scope in ("text", "number", "account")
 
     def test_an_unheard_of_code_ends_the_text_and_blames_nobody(self, carrier):
         assert carrier.meaning("99999") is Meaning.PERMANENT

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import carriers
-from carriers import base
+from carriers import base, errors
 
 WORDS = st.text(max_size=40)
 RAW = st.dictionaries(WORDS, WORDS, max_size=4)
@@ -67,45 +67,58 @@ def test_headers_match_whatever_their_case(name):
     assert "X-Other" not in request.headers
 
 
-@pytest.mark.parametrize(
-    ("meaning", "decision"),
-    [
-        (base.Meaning.SLOW, base.TryLater),
-        (base.Meaning.DEFER_DAY, base.TryLater),
-        (base.Meaning.RETRY, base.TryLater),
-        (base.Meaning.UNKNOWN_SENT, base.OutcomeUnknown),
-        (base.Meaning.CONFIG_SENDER, base.SenderMisconfigured),
-        (base.Meaning.ACCOUNT, base.AccountUnusable),
-        (base.Meaning.LANDLINE, base.TextRefused),
-        (base.Meaning.BAD_NUMBER, base.TextRefused),
-        (base.Meaning.PERMANENT, base.TextRefused),
-        (base.Meaning.OPT_OUT, base.TextRefused),
-        (base.Meaning.FILTERED, base.TextRefused),
-        (base.Meaning.MEDIA, base.TextRefused),
-        (base.Meaning.EXPIRED, base.TextRefused),
-        (base.Meaning.BUG, base.TextRefused),
-        (base.Meaning.INFO, base.TextRefused),
-    ],
-)
-def test_each_meaning_is_one_decision(meaning, decision):
-    error = base.error(meaning, "1", "words")
-    assert type(error) is decision
+# For each meaning, the caller's decision and what it holds up.
+DECISIONS = {
+    "slow": (errors.TryLater, "account"),
+    "sender_slow": (errors.TryLater, "number"),
+    "queue_full": (errors.TryLater, "number"),
+    "sender_wait": (errors.TryLater, "number"),
+    "defer_day": (errors.TryLater, "text"),
+    "account_day": (errors.TryLater, "account"),
+    "quiet_hours": (errors.TryLater, "text"),
+    "retry": (errors.TryLater, "text"),
+    "loop": (errors.TryLater, "text"),
+    "unknown_sent": (errors.OutcomeUnknown, "text"),
+    "config_sender": (errors.SenderMisconfigured, "number"),
+    "account": (errors.AccountUnusable, "account"),
+    "landline": (errors.TextRefused, "text"),
+    "bad_number": (errors.TextRefused, "text"),
+    "permanent": (errors.TextRefused, "text"),
+    "opt_out": (errors.TextRefused, "text"),
+    "blocked": (errors.TextRefused, "text"),
+    "filtered": (errors.TextRefused, "text"),
+    "media": (errors.TextRefused, "text"),
+    "expired": (errors.TextRefused, "text"),
+    "bug": (errors.TextRefused, "text"),
+    "info": (errors.TextRefused, "text"),
+}
+
+
+@pytest.mark.parametrize("meaning", errors.Meaning)
+def test_each_meaning_is_one_decision_of_one_scope(meaning):
+    error = errors.error(meaning, "1", "words")
+    assert (type(error), error.scope) == DECISIONS[meaning.value]
     assert error.meaning is meaning
 
 
+@pytest.mark.parametrize("meaning", errors.Meaning)
+def test_each_meaning_is_explained(meaning):
+    assert f"\n{meaning.name} " in errors.__doc__
+
+
 def test_only_an_unknown_outcome_is_no_refusal():
-    unknown = base.error(base.Meaning.UNKNOWN_SENT, "", "lost")
-    assert not isinstance(unknown, base.Refused)
-    assert isinstance(unknown, base.CarrierError)
+    unknown = errors.error(errors.Meaning.UNKNOWN_SENT, "", "lost")
+    assert not isinstance(unknown, errors.Refused)
+    assert isinstance(unknown, errors.CarrierError)
 
 
 def test_a_refusal_carries_the_carriers_advice():
-    assert base.error(base.Meaning.SLOW, "429", "slow", 3.0).retry_after == 3.0
+    assert errors.error(errors.Meaning.SLOW, "429", "slow", 3.0).retry_after == 3.0
 
 
 def test_an_error_reads_as_its_sentence_and_code():
-    assert str(base.Refused("21610", "Stopped.")) == "Stopped. (21610)"
-    assert str(base.Refused("", "Stopped.")) == "Stopped."
+    assert str(errors.Refused("21610", "Stopped.")) == "Stopped. (21610)"
+    assert str(errors.Refused("", "Stopped.")) == "Stopped."
 
 
 @pytest.mark.parametrize(

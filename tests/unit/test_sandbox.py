@@ -1,6 +1,6 @@
 import pytest
 
-from carriers import base
+from carriers import base, errors
 from carriers.sandbox import Sandbox
 
 from .carrier_contract import UUID, CarrierContract, outbound
@@ -26,6 +26,10 @@ class TestSandboxContract(CarrierContract):
         return lambda: "+15005550011"
 
     @pytest.fixture
+    def drop_texts(self):
+        return lambda: "+15005550012"
+
+    @pytest.fixture
     def signed_request(self):
         return None
 
@@ -46,21 +50,21 @@ def test_a_text_is_delivered_at_once(carrier):
 def test_a_landline_gets_nothing(carrier, recipient):
     (report,) = carrier.send(outbound(recipient=recipient)).reports
     assert (report.state, report.error_code) == ("undelivered", "30006")
-    assert carrier.meaning("30006") is base.Meaning.LANDLINE
+    assert carrier.meaning("30006") is errors.Meaning.LANDLINE
 
 
 @pytest.mark.parametrize(
     ("recipient", "code", "meaning"),
     [
-        ("+15005550001", "21211", base.Meaning.BAD_NUMBER),
-        ("+15005550002", "21612", base.Meaning.PERMANENT),
-        ("+15005550003", "21408", base.Meaning.PERMANENT),
-        ("+15005550004", "21610", base.Meaning.OPT_OUT),
-        ("+15005550009", "21614", base.Meaning.LANDLINE),
+        ("+15005550001", "21211", errors.Meaning.BAD_NUMBER),
+        ("+15005550002", "21612", errors.Meaning.PERMANENT),
+        ("+15005550003", "21408", errors.Meaning.PERMANENT),
+        ("+15005550004", "21610", errors.Meaning.OPT_OUT),
+        ("+15005550009", "21614", errors.Meaning.LANDLINE),
     ],
 )
 def test_magic_recipients_are_refused(carrier, recipient, code, meaning):
-    with pytest.raises(base.TextRefused) as refusal:
+    with pytest.raises(errors.TextRefused) as refusal:
         carrier.send(outbound(recipient=recipient))
     assert (refusal.value.code, refusal.value.meaning) == (code, meaning)
 
@@ -68,15 +72,31 @@ def test_magic_recipients_are_refused(carrier, recipient, code, meaning):
 @pytest.mark.parametrize(
     ("sender", "code", "decision"),
     [
-        ("+15005550001", "21212", base.SenderMisconfigured),
-        ("+15005550007", "21606", base.SenderMisconfigured),
-        ("+15005550008", "21611", base.TryLater),
+        ("+15005550001", "21212", errors.SenderMisconfigured),
+        ("+15005550007", "21606", errors.SenderMisconfigured),
+        ("+15005550008", "21611", errors.TryLater),
     ],
 )
 def test_magic_senders_are_refused(carrier, sender, code, decision):
     with pytest.raises(decision) as refusal:
         carrier.send(outbound(sender=sender))
     assert refusal.value.code == code
+
+
+def test_a_full_queue_holds_up_the_number(carrier):
+    with pytest.raises(errors.TryLater) as refusal:
+        carrier.send(outbound(sender="+15005550008"))
+    assert refusal.value.meaning is errors.Meaning.QUEUE_FULL
+    assert refusal.value.scope == "number"
+
+
+def test_a_lost_text_turns_out_delivered(carrier):
+    (found,) = carrier.find(outbound(recipient="+15005550011"), 0)
+    assert [report.state for report in found.reports] == ["delivered"]
+
+
+def test_a_refused_text_is_not_found(carrier):
+    assert carrier.find(outbound(recipient="+15005550004"), 0) == []
 
 
 def test_a_hand_over_takes_the_delay(carrier, monkeypatch):
@@ -94,5 +114,5 @@ def test_it_owns_every_number(carrier):
 def test_it_reads_no_webhooks(carrier):
     request = base.WebhookRequest("POST", "https://e.com", {}, (("From", "+1"),))
     for parse in (carrier.parse_inbound, carrier.parse_status):
-        with pytest.raises(base.MalformedRequest):
+        with pytest.raises(errors.MalformedRequest):
             parse(request)

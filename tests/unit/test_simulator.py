@@ -1,14 +1,11 @@
 """The stand-in for Twilio answers and signs as Twilio's documentation says."""
 
 import base64
-import json
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from twilio.request_validator import RequestValidator
@@ -16,58 +13,7 @@ from twilio.request_validator import RequestValidator
 from tests.simulator.client import ROOT, Simulator
 from tests.simulator.webhooks import signature
 
-PUBLIC = "https://texts.example.com"
-CALLBACK = f"{PUBLIC}/sms_inbox/twilio/token/status/u-1?x=%2B1"
-SENDER, RECIPIENT = "+14155552671", "+12025550143"
-
-
-class Listener(BaseHTTPRequestHandler):
-    """Stands where Odoo will stand, and remembers what it was told."""
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        form = dict(parse_qsl(body, keep_blank_values=True))
-        self.server.heard.append((self.path, dict(self.headers), form))
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture
-def odoo(simulator):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    server.heard = []
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    simulator.settings(deliver_to=f"http://127.0.0.1:{server.server_port}")
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def call(simulator, path, form=None, token=None, sid=None):
-    """(status, JSON) of one request to the REST API."""
-    sid = sid or simulator.account_sid
-    given = f"{sid}:{token or simulator.auth_token}".encode()
-    request = urllib.request.Request(
-        f"{simulator.url}{path.format(sid=sid)}",
-        data=urlencode(form).encode() if form is not None else None,
-        headers={"Authorization": f"Basic {base64.b64encode(given).decode()}"},
-    )
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as failure:
-        return failure.code, json.load(failure)
-
-
-MESSAGES = "/2010-04-01/Accounts/{sid}/Messages.json"
-
-
-def send(simulator, **changes):
-    form = {"To": RECIPIENT, "From": SENDER, "Body": "Hi there"} | changes
-    return call(simulator, MESSAGES, form)
+from .simulator_calls import CALLBACK, MESSAGES, PUBLIC, RECIPIENT, SENDER, call, send
 
 
 def test_a_new_text_looks_as_documented(simulator):
@@ -122,6 +68,27 @@ def test_a_list_comes_in_pages_the_newest_first(simulator):
         bodies += [text["body"] for text in page["messages"]]
         path = page["next_page_uri"]
     assert bodies == [f"text {i}" for i in (4, 3, 2, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("DateSent>=2000-01-01", 1),
+        ("DateSent<=2000-01-01", 0),
+        ("DateSent=2000-01-01", 0),
+        ("DateSent>=2000-01-01T10:00:00Z", 1),
+        ("DateSent<=2000-01-01T10:00:00Z", 0),
+    ],
+)
+def test_a_filter_by_date_sent_misses_what_still_waits(simulator, query, count):
+    simulator.receive("", RECIPIENT, SENDER, "sent, so it has a date")
+    send(simulator)
+    _status, page = call(simulator, f"{MESSAGES}?{query}")
+    assert len(page["messages"]) == count
+
+
+def test_a_list_needs_the_token(simulator):
+    assert call(simulator, MESSAGES, token="wrong")[1]["code"] == 20003
 
 
 def test_reports_are_signed_over_the_public_address(simulator, odoo):
@@ -253,6 +220,17 @@ def test_a_fault_hits_the_next_text_only(simulator, kind, status):
     assert send(simulator)[0] == 201
 
 
+def test_a_lost_text_was_taken_and_a_dropped_one_was_not(simulator):
+    for kind, texts in (("lost", 1), ("dropped_before", 1)):
+        simulator.fault(kind)
+        with pytest.raises(ConnectionError):
+            send(simulator)
+        assert len(simulator.texts()) == texts
+    lost, dropped = simulator.arrivals()
+    assert (lost["fault"], bool(lost["sid"])) == ("lost", True)
+    assert (dropped["fault"], dropped["sid"]) == ("dropped_before", None)
+
+
 @pytest.mark.parametrize(
     "misuse",
     [
@@ -260,6 +238,7 @@ def test_a_fault_hits_the_next_text_only(simulator, kind, status):
         lambda simulator: simulator.report("SM1", "sent"),
         lambda simulator: simulator._post("nothing", {}),
         lambda simulator: simulator.fault("429", on="never"),
+        lambda simulator: simulator.fault("boredom"),
     ],
 )
 def test_a_wrong_control_request_says_so(simulator, misuse):

@@ -5,19 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from carriers import base
-from carriers.twilio import MEANINGS, Twilio, _public
+from carriers import base, errors
+from carriers.twilio import Twilio, _public
+from carriers.twilio_codes import BY_MEANING, CODES
 from tests.simulator.webhooks import signature
 
 from .carrier_contract import BODY, RECIPIENT, SENDER, STATUS_URL, CarrierContract
 from .carrier_contract import outbound as a_text
-
-
-@pytest.fixture
-def credentials(simulator):
-    token = "a-token-of-its-own"
-    simulator.account(auth_token=token)
-    return base.Credentials(simulator.account_sid, token, api_base_url=simulator.url)
 
 
 @pytest.fixture
@@ -37,6 +31,14 @@ class TestTwilioContract(CarrierContract):
             return RECIPIENT
 
         return lose
+
+    @pytest.fixture
+    def drop_texts(self, simulator):
+        def drop():
+            simulator.fault("dropped_before")
+            return RECIPIENT
+
+        return drop
 
     @pytest.fixture
     def signed_request(self, credentials):
@@ -95,7 +97,7 @@ def test_a_base_url_with_a_path_keeps_it(credentials, simulator):
             credentials.account_sid, credentials.auth_token, api_base_url=base_url
         )
     )
-    with pytest.raises(base.CarrierError):
+    with pytest.raises(errors.CarrierError):
         carrier.send(a_text())
     assert simulator.requests()[0]["path"].startswith("/relay/2010-04-01/")
 
@@ -110,7 +112,7 @@ def test_without_a_base_url_requests_go_to_twilio(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", no_network)
     for proxy in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(proxy, raising=False)
-    with pytest.raises(base.TryLater):
+    with pytest.raises(errors.TryLater):
         Twilio(base.Credentials("AC1", "t")).send(a_text())
     assert hosts == ["api.twilio.com"]
 
@@ -123,20 +125,25 @@ def test_without_a_base_url_requests_go_to_twilio(monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "code", "decision", "meaning"),
     [
-        ({"recipient": "+15005550001"}, "21211", base.TextRefused, "bad_number"),
-        ({"recipient": "+15005550002"}, "21612", base.TextRefused, "permanent"),
-        ({"recipient": "+15005550003"}, "21408", base.TextRefused, "permanent"),
-        ({"recipient": "+15005550009"}, "21614", base.TextRefused, "landline"),
-        ({"recipient": SENDER}, "21266", base.TextRefused, "bad_number"),
-        ({"body": "a" * 1601}, "21617", base.TextRefused, "bug"),
-        ({"status_url": "https://un_der/x"}, "21609", base.SenderMisconfigured, ""),
-        ({"sender": "+15005550001"}, "21212", base.SenderMisconfigured, ""),
-        ({"sender": "+15005550007"}, "21606", base.SenderMisconfigured, ""),
-        ({"sender": "+15005550008"}, "21611", base.TryLater, "slow"),
+        ({"recipient": "+15005550001"}, "21211", errors.TextRefused, "bad_number"),
+        ({"recipient": "+15005550002"}, "21612", errors.TextRefused, "permanent"),
+        ({"recipient": "+15005550003"}, "21408", errors.TextRefused, "permanent"),
+        ({"recipient": "+15005550009"}, "21614", errors.TextRefused, "landline"),
+        ({"recipient": SENDER}, "21266", errors.TextRefused, "bad_number"),
+        ({"body": "a" * 1601}, "21617", errors.TextRefused, "bug"),
+        (
+            {"status_url": "https://un_der/x"},
+            "21609",
+            errors.AccountUnusable,
+            "account",
+        ),
+        ({"sender": "+15005550001"}, "21212", errors.SenderMisconfigured, ""),
+        ({"sender": "+15005550007"}, "21606", errors.SenderMisconfigured, ""),
+        ({"sender": "+15005550008"}, "21611", errors.TryLater, "queue_full"),
     ],
 )
 def test_a_refusal_says_what_to_do(carrier, changes, code, decision, meaning):
-    with pytest.raises(base.Refused) as refusal:
+    with pytest.raises(errors.Refused) as refusal:
         carrier.send(a_text(**changes))
     assert type(refusal.value) is decision
     assert refusal.value.code == code
@@ -144,7 +151,7 @@ def test_a_refusal_says_what_to_do(carrier, changes, code, decision, meaning):
 
 
 def test_twilios_sentence_is_kept_without_what_we_sent(carrier):
-    with pytest.raises(base.TextRefused) as refusal:
+    with pytest.raises(errors.TextRefused) as refusal:
         carrier.send(a_text(recipient="+15005550001"))
     assert refusal.value.text == "The 'To' number … is not a valid phone number."
 
@@ -155,14 +162,14 @@ def test_a_number_in_other_clothes_is_not_repeated_either():
 
 
 def test_an_address_with_our_token_is_not_repeated(carrier):
-    with pytest.raises(base.SenderMisconfigured) as refusal:
+    with pytest.raises(errors.AccountUnusable) as refusal:
         carrier.send(a_text(status_url="https://un_der/secret-token"))
     assert "secret-token" not in str(refusal.value)
 
 
 def test_bad_credentials_are_the_accounts_fault(simulator):
     wrong = base.Credentials(simulator.account_sid, "w", api_base_url=simulator.url)
-    with pytest.raises(base.AccountUnusable) as refusal:
+    with pytest.raises(errors.AccountUnusable) as refusal:
         Twilio(wrong).send(a_text())
     assert refusal.value.code == "20003"
 
@@ -172,38 +179,44 @@ def test_unusable_credentials_never_leave(simulator, monkeypatch, sid, token):
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", simulator.account_sid)
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", simulator.auth_token)
     credentials = base.Credentials(sid, token, api_base_url=simulator.url)
-    with pytest.raises(base.AccountUnusable):
+    with pytest.raises(errors.AccountUnusable):
         Twilio(credentials).send(a_text())
     assert simulator.requests() == []
 
 
 def test_too_many_requests_is_slow_and_definite(carrier, simulator):
     simulator.fault("429", retry_after=7)
-    with pytest.raises(base.TryLater) as refusal:
+    with pytest.raises(errors.TryLater) as refusal:
         carrier.send(a_text())
-    assert refusal.value.meaning is base.Meaning.SLOW
+    assert refusal.value.meaning is errors.Meaning.SLOW
+    assert refusal.value.scope == "account"
     assert refusal.value.retry_after == 7.0
     assert simulator.texts() == []
 
 
 def test_too_many_requests_without_advice_gives_none(carrier, simulator):
     simulator.fault("429")
-    with pytest.raises(base.TryLater) as refusal:
+    with pytest.raises(errors.TryLater) as refusal:
         carrier.send(a_text())
     assert refusal.value.retry_after is None
 
 
 def test_a_503_that_names_a_time_is_a_refusal(carrier, simulator):
     simulator.fault("503", retry_after=30)
-    with pytest.raises(base.TryLater) as refusal:
+    with pytest.raises(errors.TryLater) as refusal:
         carrier.send(a_text())
-    assert refusal.value.meaning is base.Meaning.RETRY
+    assert refusal.value.meaning is errors.Meaning.RETRY
     assert refusal.value.retry_after == 30.0
 
 
 @pytest.mark.parametrize("code", ["30034", "30007", "30006", "30003", "21610", "63038"])
 def test_codes_of_status_reports_have_a_meaning_too(code):
-    assert Twilio.meaning(code) is MEANINGS[code] is not base.Meaning.PERMANENT
+    assert Twilio.meaning(code) is CODES[code] is not errors.Meaning.PERMANENT
+
+
+def test_no_code_is_listed_twice():
+    listed = " ".join(BY_MEANING.values()).split()
+    assert sorted(listed) == sorted(CODES)
 
 
 # ------------------------------------------------------------
@@ -214,7 +227,7 @@ def test_codes_of_status_reports_have_a_meaning_too(code):
 @pytest.mark.parametrize(
     ("fault", "texts"),
     [
-        ("reset", 0),
+        ("dropped_before", 0),
         ("lost", 1),
         ("500", 0),
         ("503", 0),
@@ -226,16 +239,16 @@ def test_whatever_loses_the_answer_leaves_the_outcome_unknown(
     carrier, simulator, fault, texts
 ):
     simulator.fault(fault)
-    with pytest.raises(base.OutcomeUnknown) as lost:
+    with pytest.raises(errors.OutcomeUnknown) as lost:
         carrier.send(a_text())
     assert len(simulator.texts()) == texts
     assert BODY not in f"{lost.value} {lost.value.__cause__}"
 
 
-@pytest.mark.parametrize("fault", ["reset", "lost", "500", "429", "garbage"])
+@pytest.mark.parametrize("fault", ["dropped_before", "lost", "500", "429", "garbage"])
 def test_a_hand_over_is_never_repeated(carrier, simulator, fault):
     simulator.fault(fault)
-    with pytest.raises(base.CarrierError):
+    with pytest.raises(errors.CarrierError):
         carrier.send(a_text())
     assert len(simulator.requests()) == 1
 
@@ -243,7 +256,7 @@ def test_a_hand_over_is_never_repeated(carrier, simulator, fault):
 def test_an_answer_that_takes_too_long_is_lost(carrier, simulator, monkeypatch):
     monkeypatch.setattr(Twilio, "timeout", (5.0, 0.05))
     simulator.settings(latency=2.0)
-    with pytest.raises(base.OutcomeUnknown):
+    with pytest.raises(errors.OutcomeUnknown):
         carrier.send(a_text())
 
 
@@ -257,21 +270,21 @@ def test_a_connection_that_was_never_made_is_definite():
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
         nobody = f"http://127.0.0.1:{port}"
-        with pytest.raises(base.TryLater) as refusal:
+        with pytest.raises(errors.TryLater) as refusal:
             Twilio(base.Credentials("AC1", "t", api_base_url=nobody)).send(a_text())
-    assert refusal.value.meaning is base.Meaning.RETRY
+    assert refusal.value.meaning is errors.Meaning.RETRY
 
 
 @pytest.mark.parametrize("address", ["texts", "ftp://texts.example.com", "http://"])
 def test_an_address_that_is_none_is_the_accounts_fault(address):
-    with pytest.raises(base.AccountUnusable):
+    with pytest.raises(errors.AccountUnusable):
         Twilio(base.Credentials("AC1", "t", api_base_url=address)).send(a_text())
 
 
 def test_half_a_character_is_the_texts_fault(carrier, simulator):
-    with pytest.raises(base.TextRefused) as refusal:
+    with pytest.raises(errors.TextRefused) as refusal:
         carrier.send(a_text(body="\ud83d"))
-    assert refusal.value.meaning is base.Meaning.BUG
+    assert refusal.value.meaning is errors.Meaning.BUG
     assert simulator.requests() == []
 
 
@@ -293,6 +306,26 @@ def test_threads_share_connections_and_mix_nothing_up(carrier, simulator):
     stored = {text["sid"]: text["body"] for text in simulator.texts()}
     assert [stored[sid] for sid in ids] == bodies
     assert len({request["connection"] for request in simulator.requests()}) <= 4
+
+
+def test_fifty_texts_at_once_keep_their_connections(carrier, simulator):
+    simulator.settings(latency=0.2)
+    with ThreadPoolExecutor(50) as pool:
+        # Between two waves all connections are idle, where a small pool drops some.
+        for _ in range(3):
+            list(pool.map(carrier.send, [a_text()] * 50))
+    assert len({request["connection"] for request in simulator.requests()}) <= 50
+
+
+def test_a_proxy_of_the_environment_is_used(simulator, monkeypatch):
+    # The simulator answers like a proxy that knows no such address.
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("http_proxy", simulator.url)
+    elsewhere = base.Credentials("AC1", "t", api_base_url="http://api.example.com")
+    with pytest.raises(errors.CarrierError):
+        Twilio(elsewhere).send(a_text())
+    (request,) = simulator.requests()
+    assert request["path"].startswith("http://api.example.com/2010-04-01/")
 
 
 def test_two_accounts_have_connections_of_their_own(credentials, simulator):
@@ -330,8 +363,8 @@ def test_owning_reads_every_page(carrier, simulator):
     assert carrier.owns(SENDER) is True
 
 
-@pytest.mark.parametrize("fault", ["reset", "500", "garbage"])
+@pytest.mark.parametrize("fault", ["dropped_before", "500", "garbage"])
 def test_asking_without_an_answer_is_a_carrier_error(carrier, simulator, fault):
     simulator.fault(fault, on="read")
-    with pytest.raises(base.CarrierError):
+    with pytest.raises(errors.CarrierError):
         carrier.owns(SENDER)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from carriers import base
+from carriers import base, errors
 from carriers.twilio import Twilio
 from tests.simulator.webhooks import signature as signature_of
 
@@ -49,7 +49,7 @@ def twilio(token="12345", shared_key=""):
 
 
 def refused(carrier, forged):
-    with pytest.raises(base.ForgedRequest):
+    with pytest.raises(errors.ForgedRequest):
         carrier.verify(forged)
     return True
 
@@ -216,13 +216,13 @@ def test_every_status_has_a_state(status, state):
 @pytest.mark.parametrize("missing", ["From", "To"])
 def test_a_text_without_its_parties_is_malformed(missing):
     form = [pair for pair in FORM if pair[0] != missing]
-    with pytest.raises(base.MalformedRequest, match=missing):
+    with pytest.raises(errors.MalformedRequest, match=missing):
         twilio().parse_inbound(request(None, form=form))
 
 
 def test_a_text_without_an_id_is_malformed():
     form = [pair for pair in FORM if not pair[0].endswith("Sid")]
-    with pytest.raises(base.MalformedRequest, match="MessageSid"):
+    with pytest.raises(errors.MalformedRequest, match="MessageSid"):
         twilio().parse_inbound(request(None, form=form))
 
 
@@ -234,7 +234,7 @@ def test_the_old_names_of_the_id_still_do():
 
 @pytest.mark.parametrize("form", [(("MessageSid", "SM1"),), (("MessageStatus", "x"),)])
 def test_half_a_report_is_malformed(form):
-    with pytest.raises(base.MalformedRequest):
+    with pytest.raises(errors.MalformedRequest):
         twilio().parse_status(request(None, form=form))
 
 

@@ -1,0 +1,67 @@
+"""How many calls at once a carrier's account takes: fewer after each "too many".
+
+Twilio limits the calls that an account has open at a time and answers 429 beyond:
+https://www.twilio.com/docs/api/errors/20429. The number halves with each refusal and
+grows by one with each answer, as a connection's window does (RFC 5681); in between
+nothing is called for a moment, twice as long each time.
+"""
+
+import math
+import random
+import time
+
+from .base import Accepted
+from .errors import Meaning, Refused
+
+FIRST_PAUSE = 0.1  # seconds
+LONGEST_PAUSE = 30.0
+JITTER = 0.1  # of a pause, so that several servers do not come back at once
+
+
+class AccountPace:
+    """What an account's answers say about how many calls it takes."""
+
+    def __init__(self, most: int, clock=time.monotonic):
+        self.most = most
+        self.at_once = float(most)
+        self.pause_until = 0.0
+        self._clock = clock
+        self._refusals = 0
+
+    def room(self, in_the_air: int) -> float:
+        """How many calls may be added to those that are in the air."""
+        if self._clock() < self.pause_until:
+            return 0
+        if self.at_once >= self.most:
+            return math.inf
+        return max(0, int(self.at_once) - in_the_air)
+
+    def seconds(self) -> float:
+        """Until something may be called again."""
+        return max(0.0, self.pause_until - self._clock())
+
+    def heed(self, outcome) -> bool:
+        """Learn from an answer.
+
+        :return: whether the account has to slow down because of it
+        """
+        if isinstance(outcome, Refused) and _is_about_the_account(outcome):
+            return self._slow_down(outcome.retry_after)
+        if isinstance(outcome, Accepted):
+            self._refusals = 0
+            self.at_once = min(self.most, self.at_once + 1)
+        return False
+
+    def _slow_down(self, retry_after: float | None) -> bool:
+        if self._clock() < self.pause_until:
+            return False  # refused together with the one that was heeded
+        self._refusals += 1
+        self.at_once = max(1.0, self.at_once / 2)
+        pause = min(FIRST_PAUSE * 2 ** (self._refusals - 1), LONGEST_PAUSE)
+        pause *= random.uniform(1 - JITTER, 1 + JITTER)
+        self.pause_until = self._clock() + max(pause, retry_after or 0.0)
+        return True
+
+
+def _is_about_the_account(refusal: Refused) -> bool:
+    return refusal.meaning in (Meaning.SLOW, Meaning.RETRY)
