@@ -65,7 +65,14 @@ def delivery_problem(env, meaning):
     """What a carrier's error code says of a text that did not arrive."""
     return {
         Meaning.SLOW: env._("The carrier had too many texts at once."),
+        Meaning.SENDER_SLOW: env._("Our number sent faster than it may."),
+        Meaning.QUEUE_FULL: env._("Our number has too many texts at the carrier."),
+        Meaning.SENDER_WAIT: env._("Our number is still being set up at the carrier."),
         Meaning.DEFER_DAY: env._("The carrier takes no more texts today."),
+        Meaning.ACCOUNT_DAY: env._("The carrier account sends no more texts today."),
+        Meaning.QUIET_HOURS: env._("It is too early or too late where they live."),
+        Meaning.LOOP: env._("Two machines seem to answer each other."),
+        Meaning.BLOCKED: env._("Their phone or network blocks our texts."),
         Meaning.RETRY: env._("The phone could not be reached. It may be switched off."),
         Meaning.UNKNOWN_SENT: env._("The carrier does not know whether it arrived."),
         Meaning.LANDLINE: env._(

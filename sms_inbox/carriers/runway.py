@@ -105,7 +105,9 @@ class Runway:
         """For how many seconds the longest call has been under way."""
         with self._changed:
             now = self._clock()
-            return now - min((since for _job, since in self._flying.values()), default=now)
+            return now - min(
+                (since for _job, since in self._flying.values()), default=now
+            )
 
     def free_at(self, limit: object) -> float:
         """When the next text of a limit may leave; infinite while one is leaving."""

@@ -89,7 +89,7 @@ class _Departing:
             self.connect()
         if tell := getattr(_departing, "tell", None):
             tell()
-        super().send(data)
+        return super().send(data)
 
 
 class _HTTPPool(HTTPConnectionPool):
@@ -106,8 +106,9 @@ class _Adapter(HTTPAdapter):
     """Connections, also through a proxy, that tell when they send."""
 
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+        made = super().init_poolmanager(*args, **kwargs)
         self._tell_of(self.poolmanager)
+        return made
 
     def proxy_manager_for(self, *args, **kwargs):
         manager = super().proxy_manager_for(*args, **kwargs)

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import carriers
+from .sms_inbox_number import ALERT
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -13,6 +14,7 @@ class SmsInboxAccount(models.Model):
     """A company's account at a carrier: credentials, and where the carrier calls us."""
 
     _name = "sms.inbox.account"
+    _inherit = ["sms.inbox.hold", "mail.activity.mixin"]
     _description = "Carrier account"
     _check_company_auto = True
 
@@ -130,7 +132,31 @@ class SmsInboxAccount(models.Model):
             )
         if vals.get("active") is False:
             self.line_ids.number_ids._cancel_queued()
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.keys() & {"account_sid", "auth_token", "api_base_url"}:
+            self.filtered("set_aside_at").action_bring_back()
+        return result
+
+    # ------------------------------------------------------------
+    # SET ASIDE
+    # ------------------------------------------------------------
+
+    def action_bring_back(self):
+        self.activity_unlink([ALERT])
+        return super().action_bring_back()
+
+    def _alert(self, reason):
+        administrators = self.env.ref("base.group_system").all_user_ids
+        for account in self:
+            for user in administrators.filtered(
+                lambda user, account=account: account.company_id in user.company_ids
+            ):
+                account.activity_schedule(
+                    ALERT,
+                    summary=self.env._("No texts leave through this account"),
+                    note=reason,
+                    user_id=user.id,
+                )
 
     # ------------------------------------------------------------
     # FOR THE DISPATCHER AND THE WEBHOOKS

@@ -1,15 +1,15 @@
+import logging
 from uuid import uuid4
 
-from odoo import api, fields, models
+from psycopg2.extras import execute_values
 
-from .. import carriers, words
+from odoo import SUPERUSER_ID, api, fields, models
+
+from .. import carriers, short_transaction, words
 from ..messaging import delivery
 
-# A text that is refused for now is tried this often; then a person decides.
-MOST_TRIES = 30
-# Seconds until the next try: twice as long each time, and at most this long.
-LONGEST_PAUSE = 300
-ANOTHER_DAY = 3600  # a daily cap: look again every hour
+_logger = logging.getLogger(__name__)
+
 # Seconds after which a text that is still being handed over counts as unknown: more
 # than the carrier's longest time-out, so that its own answer always comes first.
 LEASE = 120
@@ -49,6 +49,7 @@ class SmsInboxAttempt(models.Model):
             ("failed", "Failed"),
             ("refused", "Refused for now"),
             ("unknown", "Answer lost"),
+            ("absent", "Never reached the carrier"),
         ],
         required=True,
         readonly=True,
@@ -73,31 +74,142 @@ class SmsInboxAttempt(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _begin(self, texts):
-        """One attempt for each of ``texts``, leased: they are being handed over now."""
-        for text in texts:
-            text.write({"state": "sending", "tries": text.tries + 1})
-        lease = fields.Datetime.add(fields.Datetime.now(), seconds=LEASE)
-        return self.create(
-            [
-                {
-                    "message_id": text.id,
-                    "company_id": text.company_id.id,
-                    "account_id": text.number_id.line_id.account_id.id,
-                    "lease_until": lease,
-                }
-                for text in texts
-            ]
+    def _begin(self, accounts):
+        """One attempt for each text, leased: they are being handed over now.
+
+        :param accounts: {id of a text: id of the account that it leaves through}
+        :return: {id of a text: (id of its attempt, uuid of its attempt)}
+        """
+        if not accounts:
+            return {}
+        now = fields.Datetime.now()
+        lease = fields.Datetime.add(now, seconds=LEASE)
+        rows = [
+            (text_id, account, uuid4().hex) for text_id, account in accounts.items()
+        ]
+        # raw SQL: both in one statement, for many texts at a time
+        begun = execute_values(
+            self.env.cr._obj,
+            f"""
+            WITH chosen (text_id, account_id, uuid) AS (VALUES %s),
+                 begun AS (
+                    UPDATE sms_inbox_message
+                       SET state = 'sending', tries = COALESCE(tries, 0) + 1,
+                           left_at = '{now}'
+                      FROM chosen
+                     WHERE sms_inbox_message.id = chosen.text_id
+                 RETURNING sms_inbox_message.id, sms_inbox_message.company_id)
+            INSERT INTO sms_inbox_attempt
+                        (uuid, message_id, company_id, account_id, state, lease_until,
+                         create_uid, create_date, write_uid, write_date)
+                 SELECT chosen.uuid, begun.id, begun.company_id, chosen.account_id,
+                        'sending', '{lease}', {SUPERUSER_ID}, '{now}',
+                        {SUPERUSER_ID}, '{now}'
+                   FROM chosen JOIN begun ON begun.id = chosen.text_id
+              RETURNING message_id, id, uuid
+            """,
+            rows,
+            page_size=len(rows),
+            fetch=True,
         )
+        self.env["sms.inbox.message"].invalidate_model(["state", "tries", "left_at"])
+        return {text_id: (attempt_id, uuid) for text_id, attempt_id, uuid in begun}
+
+    def _put_back(self):
+        """It never began: the text waits again, as if it had not been claimed."""
+        text = self.message_id
+        if self.state != "sending":
+            return
+        self.unlink()
+        text.write({"tries": text.tries - 1, "left_at": False})
+        text._requeue()
 
     # ------------------------------------------------------------
     # ANSWERS OF THE CARRIER
     # ------------------------------------------------------------
 
+    @api.model
+    def _write_down_safely(self, landed):
+        """Write answers down; one that cannot be leaves its attempt to its lease."""
+        try:
+            short_transaction.run(self.env, self._write_down, landed)
+        except Exception as error:
+            if len(landed) > 1:
+                for landing in landed:
+                    self._write_down_safely([landing])
+                return
+            # the type alone: an error's words could quote the text
+            _logger.warning(
+                "The answer to attempt %s was not written down: %s",
+                landed[0].job.attempt_id,
+                type(error).__name__,
+            )
+
+    @api.model
+    def _write_down(self, landed):
+        settled = self._write_down_accepted(landed)
+        for landing in landed:
+            if landing.job.attempt_id in settled:
+                continue
+            attempt = self.browse(landing.job.attempt_id)
+            match landing.outcome:
+                case None:
+                    attempt._put_back()
+                case carriers.Accepted():
+                    attempt._accepted(landing.outcome)
+                case carriers.Refused():
+                    attempt._refused(landing.outcome)
+                case _:
+                    attempt._lost(landing.outcome.text)
+
+    @api.model
+    def _write_down_accepted(self, landed):
+        """Write down what the carrier took, where nothing else was heard of it yet.
+
+        :return: ids of those attempts; what is out of the ordinary is left
+        """
+        rows = [
+            (job.attempt_id, answer.carrier_id, answer.segments)
+            for job, answer in landed
+            if isinstance(answer, carriers.Accepted) and not answer.reports
+        ]
+        if not rows:
+            return set()
+        self.env.flush_all()
+        # raw SQL: the ordinary end of every text, for many at a time in one statement
+        ended = execute_values(
+            self.env.cr._obj,
+            """
+            WITH answer (attempt_id, carrier_id, segments) AS (VALUES %s),
+                 attempt AS (
+                    UPDATE sms_inbox_attempt
+                       SET state = 'sent', carrier_id = answer.carrier_id
+                      FROM answer
+                     WHERE sms_inbox_attempt.id = answer.attempt_id
+                       AND sms_inbox_attempt.state = 'sending'
+                 RETURNING sms_inbox_attempt.id, message_id, answer.segments)
+            UPDATE sms_inbox_message text
+               SET state = 'sent', segments = COALESCE(attempt.segments, text.segments)
+              FROM attempt
+             WHERE text.id = attempt.message_id AND text.state = 'sending'
+         RETURNING attempt.id, text.conversation_id, text.priority
+            """,
+            rows,
+            template="(%s, %s, %s::int)",
+            page_size=len(rows),
+            fetch=True,
+        )
+        self.invalidate_model(["state", "carrier_id"])
+        self.env["sms.inbox.message"].invalidate_model(["state", "segments"])
+        # nobody watches a bulk text leave
+        watched = {conversation for _id, conversation, kind in ended if kind != "bulk"}
+        self.env["sms.inbox.conversation"].browse(filter(None, watched))._tell_screens()
+        return {attempt_id for attempt_id, _conversation, _kind in ended}
+
     def _accepted(self, answer):
         """The carrier took the text and gave it an id."""
         self.carrier_id = answer.carrier_id
-        if answer.segments:
+        if answer.segments and answer.segments != self.message_id.segments:
             self.message_id.segments = answer.segments
         self._advance("sent")
         for report in answer.reports:
@@ -105,39 +217,16 @@ class SmsInboxAttempt(models.Model):
                 self.account_id, "status", report, attempt_uuid=self.uuid
             )
 
-    def _refused_for_now(self, error):
-        """The carrier does not have the text and may take it later."""
-        if not self._ended("refused", error.code, error.text):
-            return
-        text = self.message_id
-        if text.tries >= MOST_TRIES:
-            text._settle("failed", error.code, error.text)
-            return
-        wait = error.retry_after or self._pause(error.meaning, text.tries)
-        text._requeue(fields.Datetime.add(fields.Datetime.now(), seconds=wait))
-
-    @staticmethod
-    def _pause(meaning, tries):
-        if meaning is carriers.Meaning.DEFER_DAY:
-            return ANOTHER_DAY
-        return min(2**tries, LONGEST_PAUSE)
-
-    def _refused_for_good(self, error):
-        """The carrier does not have the text and will not take it."""
-        if self._ended("failed", error.code, error.text):
-            self.message_id._settle("failed", error.code, error.text)
-
-    def _lost(self, why):
-        """Nobody knows whether the carrier has the text: it is not sent again."""
-        if self._ended("unknown", error_text=why):
-            self.message_id._settle("unknown", error_text=why)
-
     def _ended(self, state, error_code=False, error_text=False):
         """End what is under way; a report that came first knows better."""
-        if self.state != "sending":
+        if self.state not in ("sending", "unknown"):
             return False
         self.write({"state": state, "error_code": error_code, "error_text": error_text})
         return True
+
+    # ------------------------------------------------------------
+    # REPORTS
+    # ------------------------------------------------------------
 
     def _reported(self, report):
         """A carrier's report on this attempt, in whatever order and number."""
@@ -151,8 +240,18 @@ class SmsInboxAttempt(models.Model):
             return
         self.write({"state": state, "error_code": error_code})
         text = self.message_id
-        if self._counts_for(text, state):
-            text._settle(state, error_code, self._in_words(error_code))
+        if not self._counts_for(text, state):
+            return
+        meaning = self._meaning(error_code)
+        if not (meaning and self._sent_again(meaning)):
+            text._settle(
+                state,
+                error_code,
+                meaning and words.delivery_problem(self.env, meaning),
+                meaning and meaning.value,
+            )
+        if meaning:
+            self._heed(meaning)
 
     def _counts_for(self, text, state):
         """Whether the text itself comes to ``state`` when this attempt does."""
@@ -163,11 +262,10 @@ class SmsInboxAttempt(models.Model):
         moves = delivery.advance(text.state, state) == state
         return moves and (latest or state == "delivered")
 
-    def _in_words(self, error_code):
+    def _meaning(self, error_code):
         if not error_code:
-            return False
-        meaning = carriers.get(self.account_id.carrier).meaning(error_code)
-        return words.delivery_problem(self.env, meaning)
+            return None
+        return carriers.get(self.account_id.carrier).meaning(error_code)
 
     # ------------------------------------------------------------
     # LEASES

@@ -161,9 +161,9 @@ class SmsInboxConversation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         conversations = super().create(vals_list)
-        for conversation in conversations:
-            self.env["sms.inbox.subscriber"]._of(
-                conversation.company_id, conversation.contact_number
+        for company, theirs in conversations.grouped("company_id").items():
+            self.env["sms.inbox.subscriber"]._of_many(
+                company, theirs.mapped("contact_number")
             )
         return conversations
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -34,9 +34,23 @@ class SmsInboxConversation(models.Model):
         return users.filtered(lambda user: self.company_id in user.company_ids)
 
     def _tell_screens(self):
-        """Have every open screen that may show these conversations read them again."""
+        """Have every open screen that may show these conversations read them again.
+
+        Once for each transaction, at its end, however often they changed.
+        """
+        precommit = self.env.cr.precommit
+        if "sms_inbox_told" not in precommit.data:
+            precommit.data["sms_inbox_told"] = set()
+            precommit.add(self.env["sms.inbox.conversation"]._tell_screens_now)
+        precommit.data["sms_inbox_told"].update(self.ids)
+
+    @api.model
+    def _tell_screens_now(self):
+        ids = self.env.cr.precommit.data.pop("sms_inbox_told")
         # sudo: res.users - whom to tell is more than the writer may see
-        for conversations in self.sudo().grouped("company_id").values():
+        for conversations in (
+            self.sudo().browse(ids).exists().grouped("company_id").values()
+        ):
             for user in conversations._audience():
                 # ids only: what they may read, they fetch under their own rules
                 user._bus_send("sms_inbox.conversation", {"ids": conversations.ids})

@@ -1,10 +1,16 @@
+import time
+from datetime import UTC, datetime
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import carriers
-from ..messaging import segments, wording
+from .. import carriers, short_transaction
+from ..messaging import loops, quiet_hours, segments, wording
 from .sms_inbox_message import FRUITLESS
 
+CODE_LASTS = 600  # seconds; carrier-side too, as nobody waits longer for a code
+LOOK_BACK = 40  # texts that tell whether texts go in circles
 PREVIEW = 120  # characters of a text that lists show
 
 
@@ -47,43 +53,142 @@ class SmsInboxConversation(models.Model):
     # OUT
     # ------------------------------------------------------------
 
-    def send_text(self, body):
+    def send_text(self, body, uuid=None):
         """Queue a reply and give the message's id. It leaves when the limits allow it.
 
+        :param uuid: of the caller's making; asking twice with the same one, because
+            the first answer was lost, queues one text
         :raise UserError: if it is empty or too long, or may not be sent at all
         """
         self.ensure_one()
         self.check_access("write")
-        return self._queue(body, "reply", author=self.env.user).id
+        earlier = uuid and self._text_of(uuid)
+        return (earlier or self._queue(body, "reply", self.env.user, uuid=uuid)).id
 
-    def _queue(self, body, priority, author=None):
-        """The one door for a thread's texts: check, store, wake the dispatcher."""
+    def reply_outlook(self, body):
+        """What is to be said of a reply before it is sent, or "".
+
+        Only where it would be delayed, or takes several segments.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        outlook = self.env["sms.inbox.capacity"]._reply_forecast(self, body)
+        return self._outlook_in_words(outlook) if outlook else ""
+
+    def _outlook_in_words(self, outlook):
+        words = []
+        if outlook["segments"] > 1:
+            words.append(
+                self.env._(
+                    "Carriers count this as %s texts, because it is long or has "
+                    "characters such as emoji.",
+                    outlook["segments"],
+                )
+            )
+        if outlook["why"]:
+            words.append(outlook["why"])
+        if outlook["why"] and outlook["seconds"] is not None:
+            leaves = self.env["sms.inbox.capacity"]._clock(
+                time.time() + outlook["seconds"]
+            )
+            words.append(self.env._("It leaves about %s.", leaves))
+        return " ".join(words)
+
+    def _text_of(self, uuid):
+        return self.env["sms.inbox.message"].search(
+            [("conversation_id", "=", self.id), ("uuid", "=", uuid)]
+        )
+
+    def _queue(self, body, priority, author=None, uuid=None, **vals):
+        """The one door for a thread's texts: check, store, wake the dispatcher.
+
+        :param vals: ``not_before`` and ``not_after``, where the text has such times
+        """
         self.ensure_one()
         body = wording.clean(body or "")
         self._check_may_send(body)
-        # sudo: sms.inbox.message - texts are written by code alone
-        text_sudo = (
-            self.env["sms.inbox.message"]
-            .sudo()
-            .create(
-                {
-                    "conversation_id": self.id,
-                    "number_id": self.number_id.id,
-                    "company_id": self.company_id.id,
-                    "contact_number": self.contact_number,
-                    "direction": "out",
-                    "body": body,
-                    "segments": segments.count(body, self._is_toll_free()),
-                    "state": "queued",
-                    "priority": priority,
-                    "author_id": author and author.id,
-                    "answers_since": self.waiting_since,
-                }
+        vals.setdefault("not_after", self._latest(priority, vals.get("not_before")))
+        with short_transaction.made_once(self.env, "sms_inbox_message_uuid_unique"):
+            # sudo: sms.inbox.message - texts are written by code alone
+            text_sudo = (
+                self.env["sms.inbox.message"]
+                .sudo()
+                .create(
+                    {
+                        "conversation_id": self.id,
+                        "number_id": self.number_id.id,
+                        "company_id": self.company_id.id,
+                        "contact_number": self.contact_number,
+                        "direction": "out",
+                        "body": body,
+                        "segments": segments.count(body, self._is_toll_free()),
+                        "state": "queued",
+                        "priority": priority,
+                        "author_id": author and author.id,
+                        "answers_since": priority == "reply" and self.waiting_since,
+                        **({"uuid": uuid} if uuid else {}),
+                        **self._held_if_in_circles(body),
+                        **vals,
+                    }
+                )
             )
-        )
-        self.sudo()._spoke(text_sudo, {"stage": "waiting", "waiting_since": False})
+        # what was not written as an answer answers nobody
+        answers = {"stage": "waiting", "waiting_since": False}
+        self.sudo()._spoke(text_sudo, answers if priority == "reply" else {})
         self.env["sms.inbox.dispatcher"]._wake()
         return text_sudo
+
+    def _latest(self, priority, not_before=None):
+        """When a text of this kind is of no use any more (naive UTC), or False.
+
+        Codes end after ten minutes, notices with the hours in which their recipient
+        may be texted. A bulk text goes on the next day, unless its batch ends.
+        """
+        begins = not_before or fields.Datetime.now()
+        if priority == "code":
+            return fields.Datetime.add(begins, seconds=CODE_LASTS)
+        if priority != "notice":
+            return False
+        rules = self.env["sms.inbox.quiet.rule"]._rules()
+        now = begins.replace(tzinfo=UTC).timestamp()
+        window = quiet_hours.window(self.contact_number, now, rules)
+        if not window or window.closes == inf:
+            return False
+        return datetime.fromtimestamp(window.closes, UTC).replace(tzinfo=None)
+
+    def _held_if_in_circles(self, body):
+        """The values of a text that is held because texts seem to go in circles."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        recent = [("contact_number", "=", self.contact_number), ("date", ">=", since)]
+        # sudo: sms.inbox.message - of all of the company's numbers
+        texts_sudo = self.env["sms.inbox.message"].sudo()
+        equal = texts_sudo.search_count(
+            recent
+            + [
+                ("company_id", "=", self.company_id.id),
+                ("direction", "=", "out"),
+                ("body", "=", body),
+            ],
+            limit=LOOK_BACK,
+        )
+        if loops.is_repeat(equal + 1):
+            return {
+                "state": "held",
+                "error_text": self.env._("They got the same text more than 20 times."),
+            }
+        latest = texts_sudo.search(
+            [("conversation_id", "=", self.id)], order="id desc", limit=LOOK_BACK
+        )
+        times = [
+            (text.create_date.timestamp(), text.direction) for text in reversed(latest)
+        ]
+        now = fields.Datetime.now().timestamp()
+        if loops.is_ping_pong([*times, (now, "out")]):
+            return {
+                "state": "held",
+                "error_text": self.env._("Two machines seem to answer each other."),
+            }
+        return {}
 
     def _check_may_send(self, body):
         # sudo: sms.inbox.line - belongs to no company, users may not read it

@@ -1,77 +1,86 @@
-import logging
+import select
 import time
-from concurrent import futures
-from concurrent.futures import ThreadPoolExecutor
+from math import inf
+from typing import NamedTuple
 
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models, sql_db
 
 from .. import carriers, short_transaction
+from ..carriers.account_pace import AccountPace
+from ..carriers.runway import Runway
+from ..messaging.turns import Turns
 
-_logger = logging.getLogger(__name__)
-
-IN_FLIGHT = 10  # calls to carriers at the same time
+IN_FLIGHT = 10  # calls to carriers at the same time, see sms_inbox.in_flight
+# Texts are claimed ahead of their calls, so that no thread waits for the database: what
+# leaves within a second, but at least and at most so many for each call in flight.
+CLAIMED_AHEAD = (
+    0.7  # seconds; what has not begun two seconds after its slot is put back
+)
+FEWEST_AHEAD = 4
+MOST_AHEAD = 20
+RATE_OVER = 0.5  # seconds over which the rate of landings is measured
+REREAD = 1.0  # seconds after which accounts are read again, as they may have changed
 SLICE = 30.0  # seconds of one run, after which other scheduled actions get a turn
-NAP = 0.2  # seconds between two looks, so that a reply overtakes what has to wait
+LONGEST_RUN = 90.0  # seconds; Odoo stops a scheduled action after 120
+SLOW_CALL = 1.0  # seconds; a run does not end while a call takes longer than that
 POLL = 60.0  # seconds between Odoo's own looks for due scheduled actions
-
-CANDIDATES = """
-    WITH due AS (
-        SELECT text.id, text.number_id, text.conversation_id,
-               array_position(%(order)s, text.priority::text) AS rank
-          FROM sms_inbox_message text
-          JOIN sms_inbox_number number ON number.id = text.number_id AND number.active
-          JOIN sms_inbox_line line
-            ON line.id = number.line_id AND line.claimed_at IS NOT NULL
-          JOIN sms_inbox_account account
-            ON account.id = line.account_id AND account.active
-         WHERE text.state = 'queued' AND COALESCE(text.not_before <= %(now)s, TRUE)
-    ), turn AS (
-        SELECT due.id, due.rank,
-               row_number() OVER (
-                   PARTITION BY due.number_id ORDER BY due.rank, due.id) AS place
-          FROM due
-         WHERE NOT EXISTS (
-               SELECT FROM sms_inbox_message earlier
-                WHERE earlier.conversation_id = due.conversation_id
-                  AND (earlier.state = 'sending'
-                       OR earlier.state = 'queued' AND earlier.id < due.id
-                          AND array_position(
-                              %(order)s, earlier.priority::text) <= due.rank
-                          AND (COALESCE(earlier.not_before <= %(now)s, TRUE)
-                               OR EXISTS (SELECT FROM sms_inbox_attempt
-                                           WHERE message_id = earlier.id))))
-    )
-    SELECT text.id
-      FROM sms_inbox_message text
-      JOIN turn ON turn.id = text.id AND turn.place <= %(most)s
-     WHERE text.state = 'queued'
-  ORDER BY turn.rank, text.id
-       FOR NO KEY UPDATE OF text SKIP LOCKED
-"""
+LONGEST_NAP = 1.0
+# What lands one by one is written down together, if it lands within this time.
+TOGETHER = 0.05  # seconds
+CHANNEL = "sms_inbox_queue"
 
 
 class SmsInboxDispatcher(models.AbstractModel):
     """Hands queued texts to their carriers, never faster than their limits allow.
 
     One run claims texts and commits, calls the carriers with no transaction open, and
-    writes down their answers in a transaction of its own. Only one run exists at a
-    time, on however many servers: Odoo locks the scheduled action's row while it runs.
-    While one call is slow, others go on. A run that dies between call and answer leaves
-    an attempt whose lease ends; its text then counts as unknown and is not sent again
-    by itself.
+    writes down their answers in a transaction of its own, many at a time. Only one run
+    of a lane exists at a time, on however many servers: Odoo locks the scheduled
+    action's row while it runs. While one call is slow, others go on. A run that dies
+    between call and answer leaves attempts whose lease ends; their texts then count as
+    unknown, until the carrier says what it has.
     """
 
     _name = "sms.inbox.dispatcher"
     _description = "Dispatcher of queued texts"
 
+    # ------------------------------------------------------------
+    # WAKING
+    # ------------------------------------------------------------
+
     @api.model
     def _wake(self, at=None):
-        """Have the dispatcher run when this transaction commits, or at a time."""
-        # sudo: ir.cron - whoever queues a text may start the dispatcher
-        cron_sudo = self.env.ref("sms_inbox.ir_cron_dispatch").sudo()
-        if not at or not self._is_woken_by(cron_sudo, at):
-            cron_sudo._trigger(at)
+        """Have the dispatchers look when this transaction commits, or at a time.
+
+        One that runs at that moment hears it at once; one that does not is started.
+        """
+        if at:
+            self._trigger(at)
+            return
+        if self.env.cr.precommit.data.setdefault("sms_inbox_woken", set()):
+            return
+        self.env.cr.precommit.data["sms_inbox_woken"].add(True)
+        # raw SQL: reaches a run on whichever server it is, when this commits
+        self.env.cr.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+        self._trigger()
+
+    @api.model
+    def _trigger(self, at=None, lane=None):
+        # sudo: ir.cron - whoever queues a text may start the dispatchers
+        for cron_sudo in self._crons().sudo():
+            if lane is not None and cron_sudo.sms_inbox_lane != lane:
+                continue
+            if not at or not self._is_woken_by(cron_sudo, at):
+                cron_sudo._trigger(at)
+
+    @api.model
+    def _crons(self):
+        return (
+            self.env["ir.cron"]
+            # sudo: ir.cron - whoever queues a text may start the dispatchers
+            .sudo()
+            .search([("sms_inbox_lane", ">=", 0)], order="sms_inbox_lane")
+        )
 
     @api.model
     def _is_woken_by(self, cron_sudo, at):
@@ -89,202 +98,247 @@ class SmsInboxDispatcher(models.AbstractModel):
         )
 
     @api.model
-    def _cron_dispatch(self):
+    def _add_lane(self, lane):
+        """A scheduled action that sends what is in ``lane``, beside the others."""
+        crons = self._crons()
+        if lane in crons.mapped("sms_inbox_lane"):
+            return
+        crons[:1].copy(
+            {
+                "name": self.env._("SMS Inbox: send what is queued in lane %s", lane),
+                "sms_inbox_lane": lane,
+                "code": f"model._cron_dispatch(lane={int(lane)})",
+            }
+        )
+
+    # ------------------------------------------------------------
+    # ONE RUN
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_dispatch(self, lane=0):
         """Send what may leave now; pace below a second inside the run."""
-        end = time.monotonic() + SLICE
-        self._tidy_up()
-        wait, flying = 0.0, set()
-        with ThreadPoolExecutor(max_workers=IN_FLIGHT) as pool:
-            while flying or self._goes_on(wait, end):
-                if time.monotonic() < end:
-                    jobs, wait = self._run(self._claim, IN_FLIGHT - len(flying))
-                    flying |= {pool.submit(self._call_carrier, job) for job in jobs}
-                flying, wait = self._land(flying, wait)
-        self._come_back_in(wait)
+        self._settle_what_earlier_runs_left()
+        with Runway(self._in_flight()) as runway, self._listener() as ear:
+            run = Run(self.env, lane, runway, ear)
+            while run.goes_on():
+                run.claim()
+                run.wait()
+                run.write_down()
+        self._come_back_in(run.wait_seconds(), lane)
 
     @api.model
-    def _run(self, step, *args):
-        return short_transaction.run(self.env, step, *args)
-
-    @staticmethod
-    def _goes_on(wait, end):
-        return wait is not None and wait < POLL and time.monotonic() < end
+    def _in_flight(self):
+        # sudo: ir.config_parameter - read for the administrator who set it
+        value = self.env["ir.config_parameter"].sudo().get_param("sms_inbox.in_flight")
+        return max(1, min(int(value), 100)) if (value or "").isdigit() else IN_FLIGHT
 
     @api.model
-    def _tidy_up(self):
-        """Settle what an earlier run left under way, and what can never leave."""
+    def _settle_what_earlier_runs_left(self):
         for attempt in self.env["sms.inbox.attempt"]._overdue():
-            self._run(attempt._lost_with_its_sender)
-        self._run(self._cancel_of_retired_numbers)
+            short_transaction.run(self.env, attempt._lost_with_its_sender)
+        short_transaction.run(
+            self.env, self.env["sms.inbox.message"]._cancel_of_retired_numbers
+        )
 
     @api.model
-    def _land(self, flying, wait):
-        """Write down the answers that are there; wait for one, but not for long.
-
-        :return: the calls still under way, and the seconds until the next claim
-        """
-        pause = NAP if wait is None else min(wait, NAP)
-        if not flying:
-            time.sleep(pause if wait else 0)
-            return flying, wait
-        landed, flying = futures.wait(flying, pause or NAP, futures.FIRST_COMPLETED)
-        for call in landed:
-            self._write_down_safely(*call.result())
-        # the next text of a thread waited for the one that landed
-        return flying, 0.0 if landed else wait
+    def _listener(self):
+        return Ear(self.env.cr.dbname)
 
     @api.model
-    def _come_back_in(self, wait):
+    def _come_back_in(self, wait, lane):
         """Have the next run begin for what is left, ``wait`` seconds from now.
 
-        A time in the future is noticed only when Odoo polls, so a shorter wait is spent
-        inside the next run instead of before it.
+        Odoo notices a time in the future only at its next look, up to a minute late,
+        so the run begins a minute early and waits inside.
         """
         if wait is None:
             return
-        later = fields.Datetime.add(fields.Datetime.now(), seconds=wait)
-        self._wake(later if wait >= POLL else None)
+        early = wait - POLL
+        later = fields.Datetime.add(fields.Datetime.now(), seconds=early)
+        self._trigger(later if early > 0 else None, lane)
         short_transaction.commit(self.env)
 
-    # ------------------------------------------------------------
-    # CLAIM
-    # ------------------------------------------------------------
 
-    @api.model
-    def _claim(self, most):
-        """Mark what may leave now as being sent, at most so many texts.
+class Ear:
+    """Hears, on a connection of its own, that somebody queued a text."""
 
-        :return: the jobs, plain values that need no database, and the seconds until
-            the next text may leave (None if no text waits)
-        """
-        self._expire()
-        now = time.time()
-        claimed, waits = self.env["sms.inbox.message"], self._scheduled_waits()
-        for text in self._candidates():
-            limit = text.number_id.line_id.limit_id
-            wait = limit._wait(now)
-            if wait > 0:
-                waits.append(wait)
-            elif len(claimed) < most:
-                limit._charge(now, text.segments)
-                claimed += text
-            else:
-                waits.append(0)
-        attempts = self.env["sms.inbox.attempt"]._begin(claimed)
-        claimed.conversation_id._tell_screens()
-        return [self._job(attempt) for attempt in attempts], min(waits, default=None)
+    def __init__(self, dbname):
+        self._cursor = sql_db.db_connect(dbname).cursor()
+        # raw SQL: the ORM has no word for it
+        self._cursor.execute(f"LISTEN {CHANNEL}")
+        # nothing else ever happens on this connection
+        self._cursor.commit()
 
-    @api.model
-    def _candidates(self):
-        """The queued texts whose turn it is, locked: the first of each conversation.
+    def __enter__(self):
+        return self
 
-        A text that was refused for now keeps its turn; one that is scheduled for later
-        holds up nobody. Of each number only the first few are looked at, so that a slow
-        number does not stand in the way of the others.
+    def __exit__(self, *_error):
+        # raw SQL: the connection goes back to a pool
+        self._cursor.execute(f"UNLISTEN {CHANNEL}")
+        self._cursor.commit()
+        self._cursor.close()
 
-        Nobody who opted out is among them, and no opt-out commits before the claim
-        does: it comes either before it or after.
-        """
-        self.env.flush_all()
-        # raw SQL: skips what another transaction holds, which the ORM cannot say
-        rows = self.env.execute_query(
-            SQL(
-                CANDIDATES,
-                most=IN_FLIGHT,
-                order=["code", "reply", "notice", "bulk"],
-                now=fields.Datetime.now(),
+    def fileno(self):
+        return self._cursor._cnx.fileno()
+
+    def heard(self):
+        """Whether something was said since this was asked last."""
+        connection = self._cursor._cnx
+        connection.poll()
+        said = bool(connection.notifies)
+        connection.notifies.clear()
+        return said
+
+
+class Run:
+    """The state of one run: what is under way, and when to look again."""
+
+    def __init__(self, env, lane, runway, ear):
+        self.env = env
+        self.lane = lane
+        self.runway = runway
+        self.ear = ear
+        self._landings = LandingRate(runway.in_flight)
+        self.end = time.monotonic() + SLICE
+        # one clock for the whole run, however the machine's own is set meanwhile
+        self._epoch = time.time() - time.monotonic()
+        self.next_look = 0.0  # epoch seconds; None: when somebody queues a text
+        self.turns = Turns()  # of companies and their numbers, in segments
+        self.paces = {}  # account -> AccountPace
+        self.tidy_at = 0.0  # when to look at parked texts again
+        self.next_parked = None  # when the next of them may leave, epoch seconds
+        self._accounts = {}  # account -> AccountInUse
+        self._accounts_read_at = 0.0
+
+    def now(self):
+        """Epoch seconds on a clock that never jumps."""
+        return time.monotonic() + self._epoch
+
+    def monotonic(self, epoch):
+        """The moment as the runway's clock shows it."""
+        return epoch - self._epoch
+
+    def free_at(self, limit_id):
+        """When a limit's next text may leave, going by what really left."""
+        free_at = self.runway.free_at(limit_id)
+        # while one is leaving, its landing makes this run look again
+        return free_at + self._epoch if free_at < inf else self.now() + LONGEST_NAP
+
+    def wait_seconds(self):
+        """Seconds until there is something to do; None if nothing waits."""
+        if self.next_look is None:
+            return None
+        return max(0.0, self.next_look - self.now())
+
+    def goes_on(self):
+        if self.runway.busy:
+            return True
+        wait = self.wait_seconds()
+        return wait is not None and wait < 2 * POLL and not self._is_over()
+
+    def _is_over(self):
+        """Whether to claim no more; not while one call hangs, or all would wait."""
+        late = time.monotonic() - self.end
+        if late < 0:
+            return False
+        return late > LONGEST_RUN - SLICE or self.runway.oldest() < SLOW_CALL
+
+    @property
+    def most(self):
+        """How many texts may be claimed at a time: what leaves within a second."""
+        return self._landings.within(CLAIMED_AHEAD)
+
+    def room(self):
+        """How many texts more may be claimed."""
+        return max(0, self.most - self.runway.busy)
+
+    def pace(self, account_id):
+        """How many calls at once an account takes at the moment."""
+        return self.paces.setdefault(account_id, AccountPace(self.runway.in_flight))
+
+    def account(self, account_id):
+        """The adapter of an account and where its reports go, read once a second."""
+        if time.monotonic() > self._accounts_read_at + REREAD:
+            self._accounts.clear()
+            self._accounts_read_at = time.monotonic()
+        if account_id not in self._accounts:
+            account = self.env["sms.inbox.account"].browse(account_id)
+            self._accounts[account_id] = AccountInUse(
+                account._carrier(), account._webhook_url("status") or ""
             )
-        )
-        texts = self.env["sms.inbox.message"].browse(row[0] for row in rows)
-        self.env["sms.inbox.subscriber"]._hold(texts)
-        refused = self.env["sms.inbox.consent"]._opted_out(texts)
-        if refused:
-            refused._cancel(self.env._("They want no texts from you."))
-        return texts - refused
+        return self._accounts[account_id]
 
-    @api.model
-    def _scheduled_waits(self):
-        """Seconds until the next text that is scheduled for later, in a list."""
-        later = self.env["sms.inbox.message"].search(
-            [("state", "=", "queued"), ("not_before", ">", fields.Datetime.now())],
-            order="not_before",
-            limit=1,
-        )
-        return [self._seconds_until(text.not_before) for text in later]
-
-    @api.model
-    def _expire(self):
-        for text in self.env["sms.inbox.message"].search(
-            [("state", "=", "queued"), ("not_after", "<", fields.Datetime.now())]
-        ):
-            text._settle(
-                "expired", error_text=self.env._("It was too late to send it.")
+    def claim(self):
+        if self.wait_seconds() == 0.0 and self._is_hungry():
+            jobs, self.next_look = short_transaction.run(
+                self.env, self.env["sms.inbox.claim"]._claim, self
             )
+            self.runway.take(jobs)
 
-    @api.model
-    def _cancel_of_retired_numbers(self):
-        """Texts that were queued just while their number was archived."""
-        self.env["sms.inbox.message"].search(
-            [("state", "=", "queued"), ("number_id.active", "=", False)]
-        )._cancel(self.env._("The number was archived before this text left."))
+    def _is_hungry(self):
+        return self.runway.waiting <= self.most // 2 and not self._is_over()
 
-    @api.model
-    def _seconds_until(self, moment):
-        if not moment:
-            return 0
-        return max(0, (moment - fields.Datetime.now()).total_seconds())
+    def wait(self):
+        """Until something lands, or is queued, or may leave."""
+        seconds = self.wait_seconds()
+        if seconds is None and not self.runway.busy:
+            return
+        if seconds is None or not seconds and not self._is_hungry():
+            seconds = LONGEST_NAP
+        if self._listen(min(seconds, LONGEST_NAP)) and self.runway.waiting:
+            # a first one landed: those that land right after it come along
+            self._listen(min(TOGETHER, self._landings.seconds(self.runway.waiting / 2)))
 
-    @api.model
-    def _job(self, attempt):
-        text, account = attempt.message_id, attempt.account_id
-        outbound = carriers.OutboundText(
-            uuid=attempt.uuid,
-            sender=text.number_id.line_id.number,
-            recipient=text.contact_number,
-            body=text.body,
-            status_url=account._webhook_url("status", attempt.uuid) or "",
-            valid_seconds=int(self._seconds_until(text.not_after)) or None,
-        )
-        return attempt.id, account._carrier(), outbound
+    def _listen(self, seconds):
+        """Wait for a text to be queued or a call to land; whether one landed."""
+        rung, _, _ = select.select([self.runway.bell, self.ear], [], [], seconds)
+        if self.ear in rung and self.ear.heard():
+            self.next_look = self.tidy_at = 0.0
+        return self.runway.bell in rung and self.runway.hush()
 
-    # ------------------------------------------------------------
-    # CALL, AND WRITE DOWN
-    # ------------------------------------------------------------
+    def write_down(self):
+        """Write down what landed together; the next of a thread waited for it."""
+        landed = self.runway.landed()
+        self._landings.note(len(landed))
+        if not landed:
+            return
+        for landing in list(landed):
+            pace = self.pace(landing.job.account_id)
+            if pace.heed(landing.outcome):
+                landed += self.runway.call_off(landing.job.account_id)
+            if not isinstance(landing.outcome, carriers.Accepted):
+                self.tidy_at = 0.0  # it may be parked now
+        self.env["sms.inbox.attempt"]._write_down_safely(landed)
+        self.next_look = 0.0
 
-    @staticmethod
-    def _call_carrier(job):
-        """Hand a text over, in a thread without a transaction.
 
-        :return: the attempt's id and the answer or the error
-        """
-        attempt_id, carrier, outbound = job
-        try:
-            return attempt_id, carrier.send(outbound)
-        except carriers.CarrierError as error:
-            return attempt_id, error
+class AccountInUse(NamedTuple):
+    carrier: carriers.Carrier
+    status_url: str
 
-    @api.model
-    def _write_down_safely(self, attempt_id, outcome):
-        """Write an answer down; one that cannot be leaves its attempt to its lease."""
-        try:
-            self._run(self._write_down, attempt_id, outcome)
-        except Exception as error:
-            # the type alone: an error's words could quote the text
-            _logger.warning(
-                "The answer to attempt %s was not written down: %s",
-                attempt_id,
-                type(error).__name__,
-            )
 
-    @api.model
-    def _write_down(self, attempt_id, outcome):
-        attempt = self.env["sms.inbox.attempt"].browse(attempt_id)
-        match outcome:
-            case carriers.Accepted():
-                attempt._accepted(outcome)
-            case carriers.TryLater():
-                attempt._refused_for_now(outcome)
-            case carriers.Refused():
-                attempt._refused_for_good(outcome)
-            case _:
-                attempt._lost(outcome.text)
+class LandingRate:
+    """How many calls land in a second, as of late."""
+
+    def __init__(self, in_flight):
+        self._least = FEWEST_AHEAD * in_flight
+        self._most = MOST_AHEAD * in_flight
+        self._rate = float(self._least)
+        self._since = time.monotonic()
+        self._count = 0
+
+    def note(self, count):
+        self._count += count
+        seconds = time.monotonic() - self._since
+        if seconds >= RATE_OVER:
+            self._rate = self._count / seconds
+            self._since, self._count = time.monotonic(), 0
+
+    def within(self, seconds):
+        """So many land within some seconds, within reason."""
+        return int(max(self._least, min(self._rate * seconds, self._most)))
+
+    def seconds(self, count):
+        """In so many seconds that many land."""
+        return count / max(self._rate, 1.0)

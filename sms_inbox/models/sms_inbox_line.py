@@ -3,15 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import carriers, short_transaction, words
 from ..messaging import numbers
-
-# Segments per second that a new line starts with, by type of number: the carriers'
-# ordinary figures (Twilio's limits by sender type), to be edited on its limit.
-USUAL_RATE = {
-    "long_code": 1.0,
-    "toll_free": 3.0,
-    "short_code": 100.0,
-    "alphanumeric": 10.0,
-}
+from .sms_inbox_number_type import NUMBER_TYPES
 
 
 class SmsInboxLine(models.Model):
@@ -21,21 +13,20 @@ class SmsInboxLine(models.Model):
     """
 
     _name = "sms.inbox.line"
+    _inherit = ["sms.inbox.hold"]
     _description = "Line at a carrier"
     _rec_name = "number"
     _order = "number"
 
     number = fields.Char(required=True, help="With country code, or a short code.")
+    type_id = fields.Many2one(
+        "sms.inbox.number.type",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Fills in the limits that carriers usually give such a number.",
+    )
     number_type = fields.Selection(
-        [
-            ("long_code", "Ordinary number"),
-            ("toll_free", "Toll-free"),
-            ("short_code", "Short code"),
-            ("alphanumeric", "Name (one-way)"),
-        ],
-        string="Type",
-        required=True,
-        default="long_code",
+        NUMBER_TYPES, string="Kind", required=True, default="long_code"
     )
     usage = fields.Selection(
         [
@@ -87,16 +78,16 @@ class SmsInboxLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_account(vals)
-            vals["number"] = self._normalised(
-                vals.get("number"), vals.get("number_type")
-            )
+            number_type = self.env["sms.inbox.number.type"]._of(vals)
+            vals.setdefault("number_type", number_type.number_type or "long_code")
+            vals["number"] = self._normalised(vals.get("number"), vals["number_type"])
             account = self.env["sms.inbox.account"].browse(vals.get("account_id"))
             carrier = carriers.get(account.carrier) if account else None
             vals.setdefault(
                 "confirms_stop", bool(carrier and "stop" in carrier.confirms_stop)
             )
             if not vals.get("limit_id"):
-                vals["limit_id"] = self._usual_limit(vals).id
+                vals["limit_id"] = number_type._limit_for(account).id
         lines = super().create(vals_list)
         # the sandbox always says yes, and without a network
         lines.filtered(lambda line: line.account_id.carrier == "sandbox")._confirm()
@@ -109,7 +100,22 @@ class SmsInboxLine(models.Model):
             vals["number"] = self._normalised(vals["number"], number_type)
         if vals.keys() & {"number", "account_id"}:
             vals.setdefault("claimed_at", False)
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("type_id") and "limit_id" not in vals:
+            for line in self:
+                line._take_the_types_limits()
+        return result
+
+    def _take_the_types_limits(self):
+        earlier = self.limit_id
+        self.write(
+            {
+                "number_type": self.type_id.number_type,
+                "limit_id": self.type_id._limit_for(self.account_id).id,
+            }
+        )
+        if earlier.level == "line" and not earlier.line_ids:
+            earlier.unlink()
 
     @api.model
     def _check_account(self, vals):
@@ -123,17 +129,6 @@ class SmsInboxLine(models.Model):
         if number_type == "alphanumeric" or numbers.is_short_code(number):
             return number
         return words.e164(self.env, number)
-
-    @api.model
-    def _usual_limit(self, vals):
-        rate = USUAL_RATE[vals.get("number_type") or "long_code"]
-        return self.env["sms.inbox.limit"].create(
-            {
-                # the number stays out of it: limits belong to no company
-                "name": self.env._("%g segments per second", rate),
-                "segments_per_second": rate,
-            }
-        )
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -161,6 +156,14 @@ class SmsInboxLine(models.Model):
             )
         self._confirm()
         return True
+
+    def action_bring_back(self):
+        self.number_ids._end_alert()
+        return super().action_bring_back()
+
+    def _alert(self, reason):
+        for line in self:
+            line.number_ids.filtered("active")._alert(reason)
 
     def _confirm(self):
         self.claimed_at = fields.Datetime.now()

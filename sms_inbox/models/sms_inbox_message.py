@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -6,6 +7,8 @@ from odoo.exceptions import UserError
 from ..messaging import numbers
 
 # How a text may end without having reached anybody.
+MOST_AT_ONCE = 2000  # parked texts brought back, and late ones ended, in one step
+
 FRUITLESS = ("failed", "undelivered", "expired", "unknown")
 
 
@@ -89,19 +92,70 @@ class SmsInboxMessage(models.Model):
     )
     not_before = fields.Datetime(readonly=True)
     not_after = fields.Datetime(readonly=True)
+    parked_until = fields.Datetime(
+        "Next try",
+        readonly=True,
+        copy=False,
+        help="The queue passes over this text until then. Empty: it is its turn as "
+        "soon as the limits allow.",
+    )
+    waits_for = fields.Selection(
+        [
+            ("schedule", "Its time"),
+            ("quiet_hours", "The end of quiet hours"),
+            ("carrier", "Another try at the carrier"),
+            ("day", "The end of the carrier's day"),
+            ("paused", "Its batch, which is paused"),
+        ],
+        readonly=True,
+        copy=False,
+    )
+    left_at = fields.Datetime(
+        "Handed over on",
+        readonly=True,
+        copy=False,
+        help="When it was last handed to the carrier.",
+    )
+    batch_id = fields.Many2one(
+        "sms.inbox.batch", readonly=True, check_company=True, ondelete="restrict"
+    )
     tries = fields.Integer(
         readonly=True, help="Since a person last asked for it to be sent."
     )
     error_code = fields.Char(readonly=True)
     error_text = fields.Char("What went wrong", readonly=True)
+    error_meaning = fields.Char(
+        "Kind of error", readonly=True, help="One of the carriers' common meanings."
+    )
     author_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     answers_since = fields.Datetime(
         readonly=True, help="Since when they had waited for this answer."
     )
     attempt_ids = fields.One2many("sms.inbox.attempt", "message_id")
+    waiting_words = fields.Char("Waits for", compute="_compute_waiting")
+    next_slot = fields.Datetime(
+        "Leaves about", compute="_compute_waiting", help="As far as can be told now."
+    )
 
     _uuid_unique = models.UniqueIndex("(uuid)")
-    _queue_idx = models.Index("(priority, id) WHERE state = 'queued'")
+    # what the dispatcher reads many times a second; parked texts are not in it
+    _queue_idx = models.Index(
+        "(number_id, priority, id) WHERE state = 'queued' AND parked_until IS NULL"
+    )
+    _parked_idx = models.Index(
+        "(parked_until) WHERE state = 'queued' AND parked_until IS NOT NULL"
+    )
+    _under_way_idx = models.Index(
+        "(conversation_id, id) WHERE state IN ('queued', 'sending')"
+    )
+    _expiry_idx = models.Index(
+        "(not_after) WHERE state = 'queued' AND not_after IS NOT NULL"
+    )
+    _left_idx = models.Index("(number_id, left_at) WHERE left_at IS NOT NULL")
+    _batch_idx = models.Index("(batch_id, state) WHERE batch_id IS NOT NULL")
+    _once_per_batch = models.UniqueIndex(
+        "(batch_id, contact_number) WHERE batch_id IS NOT NULL"
+    )
     _thread_idx = models.Index("(conversation_id, id)")
     _date_idx = models.Index("(date, id)")
     _number_idx = models.Index("(number_id, id)")
@@ -124,6 +178,36 @@ class SmsInboxMessage(models.Model):
                 if text.direction == "out"
                 else self.env._("From %s", number)
             )
+
+    @api.depends("state", "parked_until", "waits_for")
+    def _compute_waiting(self):
+        slots = self.env["sms.inbox.capacity"]._next_slots(self)
+        for text in self:
+            at, text.waiting_words = slots.get(text.id, (None, False))
+            text.next_slot = at and datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._parked_by_its_time(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._parked_by_its_time(vals))
+
+    @api.model
+    def _parked_by_its_time(self, vals):
+        """A text that may not leave before a time is passed over until then."""
+        if "not_before" not in vals or "parked_until" in vals:
+            return vals
+        later = vals["not_before"]
+        return {
+            **vals,
+            "parked_until": later,
+            "waits_for": "schedule" if later else False,
+        }
 
     # ------------------------------------------------------------
     # QUEUE
@@ -157,44 +241,126 @@ class SmsInboxMessage(models.Model):
             text.conversation_id._check_may_send(text.body)
         # sudo: sms.inbox.message - texts change by code alone
         texts_sudo = self.sudo()
-        texts_sudo.write({"tries": 0, "not_after": False})
+        texts_sudo.write({"tries": 0, "not_after": False, "not_before": False})
         texts_sudo._requeue()
         return self.conversation_id.sudo().write({"stage": "waiting"})
+
+    def action_release(self):
+        """Let texts leave that were held, by a person's will."""
+        self.check_access("read")
+        self.conversation_id.check_access("write")
+        if any(text.state != "held" for text in self):
+            raise UserError(self.env._("Only a text that is held can be let go."))
+        # sudo: sms.inbox.message - texts change by code alone
+        self.sudo()._requeue()
+        return True
 
     def _cancel(self, why):
         self.write({"state": "canceled", "error_text": why})
         self.conversation_id._tell_screens()
 
-    def _requeue(self, not_before=False):
+    def _requeue(self, until=False, waits_for=False):
+        """Have texts leave once more, not before ``until`` (naive UTC)."""
         self.write(
             {
                 "state": "queued",
-                "not_before": not_before,
+                "parked_until": until,
+                "waits_for": waits_for,
                 "error_code": False,
                 "error_text": False,
+                "error_meaning": False,
             }
         )
         self.conversation_id._tell_screens()
-        self.env["sms.inbox.dispatcher"]._wake(not_before or None)
+        self.env["sms.inbox.dispatcher"]._wake(until or None)
+
+    def _park(self, until, waits_for):
+        """Have the queue pass over texts until a moment in epoch seconds."""
+        moment = datetime.fromtimestamp(until, UTC).replace(tzinfo=None)
+        self.write({"parked_until": moment, "waits_for": waits_for})
+
+    @api.model
+    def _tidy_queue(self):
+        """Bring back the parked texts whose time has come; end those that came late.
+
+        :return: when the next one comes back or ends, in epoch seconds, or None
+        """
+        self.flush_model()
+        # raw SQL: skips what another transaction holds, which the ORM cannot say
+        self.env.cr.execute(
+            """
+            UPDATE sms_inbox_message SET parked_until = NULL, waits_for = NULL
+             WHERE id IN (
+                   SELECT id FROM sms_inbox_message
+                    WHERE state = 'queued' AND parked_until <= %s
+                 ORDER BY parked_until LIMIT %s
+                      FOR NO KEY UPDATE SKIP LOCKED)
+            """,
+            (fields.Datetime.now(), MOST_AT_ONCE),
+        )
+        if self.env.cr.rowcount:
+            self.invalidate_model(["parked_until", "waits_for"])
+        late = [("state", "=", "queued"), ("not_after", "<=", fields.Datetime.now())]
+        for text in self.search(late, limit=MOST_AT_ONCE):
+            text._settle(
+                "expired", error_text=self.env._("It was too late to send it.")
+            )
+        self.flush_model()
+        return self._next_parked()
+
+    @api.model
+    def _next_parked(self):
+        # raw SQL: two look-ups in two indexes
+        self.env.cr.execute(
+            """
+            SELECT extract(epoch FROM LEAST(
+                   (SELECT min(parked_until) FROM sms_inbox_message
+                     WHERE state = 'queued' AND parked_until < 'infinity'),
+                   (SELECT min(not_after) FROM sms_inbox_message
+                     WHERE state = 'queued' AND not_after IS NOT NULL)))::float
+            """
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _cancel_of_retired_numbers(self):
+        """End texts that were queued just while their number was archived."""
+        self.search(
+            [("state", "=", "queued"), ("number_id.active", "=", False)]
+        )._cancel(self.env._("The number was archived before this text left."))
 
     # ------------------------------------------------------------
     # OUTCOMES
     # ------------------------------------------------------------
 
-    def _settle(self, state, error_code=False, error_text=False):
+    def _settle(self, state, error_code=False, error_text=False, error_meaning=False):
         """Move to ``state``, with a reason; a fruitless answer reopens its thread."""
         self.ensure_one()
         came_back = self.state in FRUITLESS and state not in FRUITLESS
-        self.write({"state": state, "error_code": error_code, "error_text": error_text})
-        if state in FRUITLESS:
+        self.write(
+            {
+                "state": state,
+                "error_code": error_code,
+                "error_text": error_text,
+                "error_meaning": error_meaning,
+            }
+        )
+        if self.priority == "reply" and state in FRUITLESS:
             self.conversation_id._came_to_nothing(self)
-        elif came_back:
+        elif self.priority == "reply" and came_back:
             self.conversation_id._came_through(self)
         if state == "delivered":
             self._learn_textable(self.env._("A text was delivered to it."))
-        self.conversation_id._tell_screens()
+        if state != "sent" or self.priority != "bulk":
+            # nobody watches a bulk text leave
+            self.conversation_id._tell_screens()
 
     def _learn_textable(self, reason):
         self.env["sms.inbox.subscriber"]._of(
             self.company_id, self.contact_number
         )._learn_textable(reason)
+
+    def _learn_not_textable(self, reason):
+        self.env["sms.inbox.subscriber"]._of(
+            self.company_id, self.contact_number
+        )._learn_not_textable(reason)

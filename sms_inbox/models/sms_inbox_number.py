@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..messaging import numbers
 
+ALERT = "mail.mail_activity_data_warning"
+
 
 class SmsInboxNumber(models.Model):
     """A line in the hands of a company, for a period, with the people who answer it.
@@ -12,6 +14,7 @@ class SmsInboxNumber(models.Model):
     """
 
     _name = "sms.inbox.number"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Number"
     _order = "name, id"
     _check_company_auto = True
@@ -119,13 +122,32 @@ class SmsInboxNumber(models.Model):
         )._cancel(self.env._("Its number or account was archived before it left."))
 
     # ------------------------------------------------------------
-    # CHOICE
+    # SET ASIDE
     # ------------------------------------------------------------
 
-    @api.model
-    def _usable(self):
-        """The numbers that the current user may text from, their own first."""
-        numbers_ = self.search(
-            [("company_id", "=", self.env.company.id), ("usage", "=", "conversation")]
-        )
-        return numbers_.sorted(lambda n: self.env.user not in n.user_ids)
+    def action_bring_back(self):
+        """Use numbers again that were set aside or held, because it was repaired."""
+        self.check_access("write")
+        # sudo: sms.inbox.line - managers may not read lines, but use their numbers
+        return self.sudo().line_id.action_bring_back()
+
+    def _alert(self, reason):
+        """Give each manager of the number's company something to do about it."""
+        managers = self.env.ref("sms_inbox.group_manager").all_user_ids
+        for number in self:
+            # sudo: sms.inbox.number - the carrier's answer alerts, whoever sent
+            number_sudo = number.sudo()
+            number_sudo.message_post(body=self.env._("Set aside: %s", reason))
+            for user in managers.filtered(
+                lambda user, number=number: number.company_id in user.company_ids
+            ):
+                number_sudo.activity_schedule(
+                    ALERT,
+                    summary=self.env._("No texts leave from this number"),
+                    note=reason,
+                    user_id=user.id,
+                )
+
+    def _end_alert(self):
+        # sudo: mail.activity - of all managers, whoever repaired it
+        self.sudo().activity_unlink([ALERT])

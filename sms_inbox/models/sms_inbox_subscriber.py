@@ -30,6 +30,7 @@ class SmsInboxSubscriber(models.Model):
     )
     textability_reason = fields.Char("Why we think so")
     line_type = fields.Char()
+    network = fields.Char(help="The mobile network that it belongs to, where known.")
     timezone = fields.Char()
     checked_at = fields.Datetime("Checked on")
 
@@ -38,36 +39,48 @@ class SmsInboxSubscriber(models.Model):
     @api.model
     def _of(self, company, contact_number):
         """The row for a number, in sudo, made from offline evidence if need be."""
+        return self._of_many(company, [contact_number])
+
+    @api.model
+    def _of_many(self, company, contact_numbers):
+        """The rows of a company's numbers, in sudo, made where there are none."""
         # sudo: sms.inbox.subscriber - evidence is written by code, whoever starts it
-        subscriber_sudo = self.sudo().search(
-            [("company_id", "=", company.id), ("number", "=", contact_number)]
+        known_sudo = self.sudo().search(
+            [("company_id", "=", company.id), ("number", "in", contact_numbers)]
         )
-        if subscriber_sudo:
-            return subscriber_sudo
-        evidence = textability.offline(contact_number)
-        reason = words.textability_reason(self.env, evidence.reason)
+        missing = set(contact_numbers) - set(known_sudo.mapped("number"))
+        if not missing:
+            return known_sudo
         with short_transaction.made_once(
             self.env, "sms_inbox_subscriber_number_unique"
         ):
-            return self.sudo().create(
-                {
-                    "company_id": company.id,
-                    "number": contact_number,
-                    "textability": evidence.state,
-                    "textability_reason": reason,
-                    "line_type": evidence.line_type,
-                    "checked_at": fields.Datetime.now(),
-                }
+            return known_sudo + known_sudo.create(
+                [self._from_shape(company, number) for number in sorted(missing)]
             )
 
     @api.model
-    def _hold(self, texts):
-        """Let nobody change what these texts' people want before this commits."""
+    def _from_shape(self, company, number):
+        evidence = textability.offline(number)
+        return {
+            "company_id": company.id,
+            "number": number,
+            "textability": evidence.state,
+            "textability_reason": words.textability_reason(self.env, evidence.reason),
+            "line_type": evidence.line_type,
+            "checked_at": fields.Datetime.now(),
+        }
+
+    @api.model
+    def _hold(self, company_ids, contact_numbers):
+        """Let nobody change what these people want before this transaction ends.
+
+        Whoever changed it after this transaction's snapshot makes it fail instead.
+        """
         # raw SQL: the ORM has no FOR SHARE
         self.env.cr.execute(
             "SELECT FROM sms_inbox_subscriber WHERE company_id = ANY(%s) "
             "AND number = ANY(%s) FOR SHARE",
-            (texts.company_id.ids, list(set(texts.mapped("contact_number")))),
+            (list(company_ids), list(contact_numbers)),
         )
 
     def _touch(self):
@@ -84,6 +97,16 @@ class SmsInboxSubscriber(models.Model):
         news.write(
             {
                 "textability": "textable",
+                "textability_reason": reason,
+                "checked_at": fields.Datetime.now(),
+            }
+        )
+
+    def _learn_not_textable(self, reason):
+        """Note the carrier's word that nobody can be texted at this number."""
+        self.write(
+            {
+                "textability": "not_textable",
                 "textability_reason": reason,
                 "checked_at": fields.Datetime.now(),
             }

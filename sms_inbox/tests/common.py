@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, TransactionCase, new_test_user
 
 from .. import carriers
+from ..models import sms_inbox_dispatcher
 
 OUR_NUMBER = "+14155550100"
 THEIR_NUMBER = "+12025550143"
@@ -25,6 +26,8 @@ class SmsInboxCase(TransactionCase):
         cls.company = cls.env["res.company"].create(
             {"name": "Bikes", "country_id": cls.env.ref("base.us").id}
         )
+        # tests run at any hour; those about quiet hours make rules of their own
+        cls.env["sms.inbox.quiet.rule"].search([]).active = False
         cls.agent = cls.make_user("agent", "group_user", cls.company)
         cls.supervisor = cls.make_user("supervisor", "group_supervisor", cls.company)
         cls.manager = cls.make_user("manager", "group_manager", cls.company)
@@ -104,7 +107,11 @@ class SmsInboxCase(TransactionCase):
                 return answer(outbound)
             return carriers.Accepted(carrier_id=f"SB{outbound.uuid}")
 
-        with patch.object(carriers.get(self.account.carrier), "send", send):
+        with (
+            patch.object(carriers.get(self.account.carrier), "send", send),
+            # what has to wait longer, waits for the next run
+            patch.object(sms_inbox_dispatcher, "SLICE", 1.0),
+        ):
             self.run_cron("sms_inbox.ir_cron_dispatch")
         return handed_over
 

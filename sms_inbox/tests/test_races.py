@@ -14,6 +14,8 @@ from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
 from .. import carriers
+from ..carriers.runway import Landed, Runway
+from ..models.sms_inbox_dispatcher import Run
 from .common import THEIR_NUMBER
 
 # In the order in which rows may be deleted. Raw SQL: what was committed must go, also
@@ -30,6 +32,12 @@ TABLES = (
     "sms_inbox_consent_event",
     "sms_inbox_subscriber",
 )
+
+
+def claim(env):
+    """What a dispatcher that begins now claims; its jobs go nowhere."""
+    run = Run(env, 0, Runway(10), None)
+    return env["sms.inbox.claim"]._claim(run)[0]
 
 
 @tagged("post_install", "-at_install")
@@ -96,18 +104,22 @@ class TestRaces(BaseCase):
             slow.cr.rollback()
             self.assertEqual(self.start(slow), first)
 
+    @mute_logger("odoo.sql_db")
     def test_what_one_dispatcher_claims_another_does_not(self):
         self.queue()
-        with self.transaction() as one, self.transaction() as two:
-            (job,) = self.ours(one["sms.inbox.dispatcher"]._claim(10)[0])
-            self.assertEqual(self.ours(two["sms.inbox.dispatcher"]._claim(10)[0]), [])
-            one.cr.rollback()
+        with self.transaction() as two:
+            with self.transaction() as one:
+                (job,) = self.ours(claim(one))
+            with self.assertRaises(SerializationFailure):
+                claim(two)
+            two.cr.rollback()
+            self.assertEqual(self.ours(claim(two)), [])
             two.cr.rollback()
         self.assertTrue(job)
 
     @staticmethod
     def ours(jobs):
-        return [job for job in jobs if job[2].sender == "+14155550190"]
+        return [job for job in jobs if job.outbound.sender == "+14155550190"]
 
     @mute_logger("odoo.sql_db")
     def test_an_opt_out_that_commits_during_a_claim_stops_it(self):
@@ -116,11 +128,9 @@ class TestRaces(BaseCase):
             with self.transaction() as person:
                 self.opt_out(person)
             with self.assertRaises(SerializationFailure):
-                dispatcher["sms.inbox.dispatcher"]._claim(10)
+                claim(dispatcher)
             dispatcher.cr.rollback()
-            self.assertEqual(
-                self.ours(dispatcher["sms.inbox.dispatcher"]._claim(10)[0]), []
-            )
+            self.assertEqual(self.ours(claim(dispatcher)), [])
             dispatcher.cr.rollback()
         self.assertEqual(self.state(message_id), "canceled")
 
@@ -133,7 +143,7 @@ class TestRaces(BaseCase):
                 self.opt_out(person)
             message_id = conversation.send_text("Typed before the STOP")
         with self.transaction() as env:
-            self.assertEqual(self.ours(env["sms.inbox.dispatcher"]._claim(10)[0]), [])
+            self.assertEqual(self.ours(claim(env)), [])
         self.assertEqual(self.state(message_id), "canceled")
 
     def test_no_transaction_is_open_while_the_carrier_is_called(self):
@@ -167,18 +177,18 @@ class TestRaces(BaseCase):
                 self.opt_out(person)
                 person.cr.commit()
                 with self.assertRaises(SerializationFailure):
-                    dispatcher["sms.inbox.dispatcher"]._claim(10)
+                    claim(dispatcher)
                 dispatcher.cr.rollback()
         with self.transaction() as env:
-            self.assertEqual(self.ours(env["sms.inbox.dispatcher"]._claim(10)[0]), [])
+            self.assertEqual(self.ours(claim(env)), [])
         self.assertEqual(self.state(message_id), "canceled")
 
     def claimed(self):
         """The attempt of a text that is being handed over."""
         message_id = self.queue()
         with self.transaction() as env:
-            (job,) = self.ours(env["sms.inbox.dispatcher"]._claim(10)[0])
-        return message_id, job[0]
+            (job,) = self.ours(claim(env))
+        return message_id, job
 
     def report(self, attempt_id, state):
         with self.transaction() as env:
@@ -193,22 +203,25 @@ class TestRaces(BaseCase):
             carriers.TryLater("20429", "Too many requests."),
             carriers.TextRefused("30007", "Filtered."),
         ):
-            message_id, attempt_id = self.claimed()
-            self.report(attempt_id, "delivered")
+            message_id, job = self.claimed()
+            self.report(job.attempt_id, "delivered")
             with self.transaction() as env:
-                env["sms.inbox.dispatcher"]._write_down(attempt_id, answer)
-                env["sms.inbox.attempt"].browse(attempt_id).carrier_id = False
+                attempts = env["sms.inbox.attempt"]
+                attempts._write_down([Landed(job, answer)])
+                attempts.browse(job.attempt_id).carrier_id = False
             with self.subTest(answer=answer):
                 self.assertEqual(self.state(message_id), "delivered")
 
     def test_a_report_on_a_text_to_be_sent_again_stops_the_second_try(self):
-        message_id, attempt_id = self.claimed()
+        message_id, job = self.claimed()
         with self.transaction() as env:
-            env["sms.inbox.attempt"].browse(attempt_id)._lost("The connection broke.")
+            env["sms.inbox.attempt"].browse(job.attempt_id)._lost(
+                "The connection broke."
+            )
             env["sms.inbox.message"].browse(message_id).action_retry()
-        self.report(attempt_id, "delivered")
+        self.report(job.attempt_id, "delivered")
         with self.transaction() as env:
-            self.assertEqual(self.ours(env["sms.inbox.dispatcher"]._claim(10)[0]), [])
+            self.assertEqual(self.ours(claim(env)), [])
         self.assertEqual(self.state(message_id), "delivered")
 
     def test_one_slow_call_holds_up_no_other_text(self):

@@ -1,3 +1,6 @@
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -100,7 +103,7 @@ class TestTextOut(SmsInboxCase):
 
         self.assertEqual(len(self.dispatch(slow_down)), 1)
         self.assertEqual(text.state, "queued")
-        self.assertGreater(text.not_before, text.date)
+        self.assertGreater(text.parked_until, text.date)
         self.assertEqual(text.attempt_ids.state, "refused")
 
     def test_a_lost_answer_is_unknown_and_not_sent_again(self):
@@ -116,7 +119,9 @@ class TestTextOut(SmsInboxCase):
 
     def test_a_lease_that_ran_out_makes_the_text_unknown(self):
         text = self.send()
-        attempt = self.env["sms.inbox.attempt"]._begin(text)
+        attempts = self.env["sms.inbox.attempt"]
+        begun = attempts._begin({text.id: self.account.id})
+        attempt = attempts.browse(begun[text.id][0])
         attempt.lease_until = "2020-01-01 00:00:00"
         self.assertEqual(self.dispatch(), [])
         self.assertEqual(text.state, "unknown")
@@ -147,19 +152,19 @@ class TestTextOut(SmsInboxCase):
         text.not_before = "2100-01-01 00:00:00"
         self.assertEqual((self.dispatch(), text.state), ([], "queued"))
 
-    def test_a_daily_cap_keeps_the_text_for_later(self):
+    def test_a_networks_daily_cap_keeps_the_text_until_its_day_ends(self):
         text = self.send()
 
         def capped(_outbound):
             meaning = carriers.Meaning.DEFER_DAY
             raise carriers.TryLater("30027", "The cap is reached.", meaning)
 
-        for _try in range(6):
-            text.not_before = False
-            self.dispatch(capped)
-        self.assertEqual(text.state, "queued")
-        minutes_to_go = (text.not_before - fields.Datetime.now()).seconds / 60
-        self.assertGreater(minutes_to_go, 50)
+        self.dispatch(capped)
+        self.assertRecordValues(text, [{"state": "queued", "waits_for": "day"}])
+        there = ZoneInfo("America/Los_Angeles")
+        until = text.parked_until.replace(tzinfo=UTC).astimezone(there)
+        self.assertEqual((until.hour, until.minute), (0, 5))
+        self.assertGreater(text.parked_until, fields.Datetime.now())
 
     def test_after_many_refusals_for_now_a_person_decides(self):
         text = self.send()

@@ -1,1 +1,1 @@
-from . import sms_inbox_start
+from . import sms_inbox_bulk, sms_inbox_start

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..messaging import numbers
+
 
 class SmsInboxStart(models.TransientModel):
     """Begin a conversation: with whom, and from which of our numbers."""
@@ -13,6 +15,7 @@ class SmsInboxStart(models.TransientModel):
         "Their number",
         compute="_compute_contact_number",
         store=True,
+        precompute=True,
         readonly=False,
         help="With country code, if it is not in your own country.",
     )
@@ -20,7 +23,10 @@ class SmsInboxStart(models.TransientModel):
         "sms.inbox.number",
         string="Text from",
         required=True,
-        default=lambda self: self.env["sms.inbox.number"]._usable()[:1],
+        compute="_compute_number",
+        store=True,
+        precompute=True,
+        readonly=False,
         domain="[('usage', '=', 'conversation')]",
         help="Their phone shows a thread of its own for each of your numbers.",
     )
@@ -32,6 +38,19 @@ class SmsInboxStart(models.TransientModel):
             if partner.phone:
                 # sanitized in the contact's own country, which need not be ours
                 start.contact_number = partner.phone_sanitized or partner.phone
+
+    @api.depends("contact_number")
+    def _compute_number(self):
+        for start in self:
+            theirs = start.partner_id.phone_sanitized or start._e164()
+            start.number_id = self.env["sms.inbox.number"]._best_for(theirs)
+
+    def _e164(self):
+        """What was written, as a number where it is one."""
+        try:
+            return numbers.parse(self.contact_number, self.env.company.country_id.code)
+        except numbers.NumberError:
+            return self.contact_number or ""
 
     def action_start(self):
         """Open the thread of the two numbers."""

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from carriers import Accepted, Meaning, OutcomeUnknown, TextRefused, TryLater
 from carriers.account_pace import LONGEST_PAUSE, AccountPace
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 import requests
 
-from carriers import wire
+from carriers import errors, wire
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -45,6 +45,17 @@ def test_a_shared_session_keeps_no_cookie_and_follows_no_redirect(server):
         assert wire.exchange(session, request, (5, 5)).status_code == 302
     assert server.cookies == [None, None]
     assert len(session.cookies) == 0
+
+
+def test_the_environments_proxies_are_read_once_for_an_address(server, monkeypatch):
+    session = wire.session()
+    request = requests.Request("GET", f"http://127.0.0.1:{server.server_port}/")
+    assert wire.exchange(session, request, (5, 5)).status_code == 302
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert wire.exchange(session, request, (5, 5)).status_code == 302
+    with pytest.raises(errors.TryLater):
+        wire.exchange(wire.session(), request, (5, 5))
 
 
 def test_an_answer_is_read_as_utf_8(server):

@@ -1,119 +1,210 @@
-"""The promise: of any texts i < j, t(j) - t(i) >= segments(i .. j-1) / rate."""
+"""The promises of a limit, each held against what an onlooker would count."""
 
+from datetime import datetime
 from itertools import combinations
+from math import inf
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.rate_limit import Level, chain_charge, chain_wait, charge, wait
+from messaging import segments
+from messaging.rate_limit import Level, Text, charge, opens
 
 EPOCH = 1_790_000_000.0
-ROUNDING = 1e-5  # seconds; a float holds the time of day to a fraction of that
+PACIFIC = "America/Los_Angeles"
+# Shortly before the day of 25 hours, the day of 23 hours, and an ordinary one.
+NIGHTS = [
+    datetime(2026, 10, 31, 23, tzinfo=ZoneInfo(PACIFIC)).timestamp(),
+    datetime(2027, 3, 13, 23, tzinfo=ZoneInfo(PACIFIC)).timestamp(),
+    EPOCH,
+]
 RATES = st.floats(0.05, 300)
-# Each text: the pause before anybody asks for it, and its segments.
-TEXTS = st.lists(
-    st.tuples(st.floats(0, 30), st.integers(1, 11)), min_size=2, max_size=9
-)
+TEXTS = st.builds(Text, st.integers(1, 11), st.booleans())
+# Each text: the pause before anybody asks for it, and the text.
+PAUSED = st.lists(st.tuples(st.floats(0, 30), TEXTS), min_size=2, max_size=12)
+BODIES = ["Your order is ready.", "x" * 200, "日" * 100, "y" * 1600, "See you 😀" * 9]
 
 
-def assert_promise(times, segments, rate):
-    for i, j in combinations(range(len(times)), 2):
-        assert times[j] - times[i] >= sum(segments[i:j]) / rate - ROUNDING
+def paced(texts, levels, now=EPOCH):
+    """(time, text) of each text when everybody waits as told."""
+    left = []
+    for pause, text in texts:
+        now = opens(levels, now + pause, text).at
+        charge(levels, now, text)
+        left.append((now, text))
+    return left
 
 
-def paced(texts, levels):
-    """When each text leaves, when everybody waits as told."""
-    now, times = EPOCH, []
-    for pause, segments in texts:
-        now += pause
-        now += chain_wait(levels, now)
-        levels = chain_charge(levels, now, segments)
-        times.append(now)
-    return times
+def assert_second(left, rate):
+    for i, j in combinations(range(len(left)), 2):
+        sent = sum(text.segments for _, text in left[i:j])
+        assert left[j][0] - left[i][0] >= sent / rate
 
 
-@given(TEXTS, st.lists(RATES, min_size=1, max_size=4))
-def test_no_texts_are_closer_than_any_level_allows(texts, rates):
-    times = paced(texts, [Level(rate) for rate in rates])
+def assert_minutes(left, most):
+    for i, (begin, _) in enumerate(left):
+        minute = [text.segments for at, text in left[i:] if at < begin + 60]
+        assert sum(minute) <= most or len(minute) == 1
+
+
+def assert_days(left, most, zone):
+    days = {}
+    for at, text in left:
+        day = datetime.fromtimestamp(at, ZoneInfo(zone)).date()
+        days[day] = days.get(day, 0) + text.segments
+    assert max(days.values()) <= most
+
+
+@given(PAUSED, st.lists(RATES, min_size=1, max_size=4))
+def test_no_texts_are_closer_than_any_level_of_a_chain_allows(texts, rates):
+    left = paced(texts, [Level(rate) for rate in rates])
     for rate in rates:
-        assert_promise(times, [segments for _, segments in texts], rate)
+        assert_second(left, rate)
 
 
-@given(TEXTS, RATES)
-def test_plain_values_keep_the_promise_too(texts, rate):
-    free_at, now, times = 0.0, EPOCH, []
-    for pause, segments in texts:
+@given(st.lists(st.tuples(st.floats(0, 9), TEXTS), max_size=40), st.integers(5, 60))
+def test_no_sixty_seconds_have_more_than_a_minute_allows(texts, most):
+    assert_minutes(paced(texts, [Level(per_minute=most)]), most)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 20_000), TEXTS), min_size=1, max_size=40),
+    st.integers(11, 40),
+    st.sampled_from(NIGHTS),
+)
+def test_no_day_has_more_than_its_cap_whatever_its_length(texts, most, night):
+    left = paced(texts, [Level(per_day=most, zone=PACIFIC)], night)
+    assert_days(left, most, PACIFIC)
+
+
+@given(st.lists(st.integers(1, 4), max_size=60), st.floats(0.05, 0.8))
+def test_bulk_never_eats_the_reserve(sizes, reserve):
+    level = Level(per_minute=50, per_day=50, reserve=reserve)
+    for size in sizes:
+        if level.opens(EPOCH, Text(size, urgent=False)).at == EPOCH:
+            level.charge(EPOCH, Text(size, urgent=False))
+    assert level.used <= 50 * (1 - reserve) + 1e-6
+    assert level.opens(EPOCH, Text(int(50 * reserve))).at == EPOCH
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        [Level(rate=3), Level(rate=10)],
+        [Level(rate=10), Level(per_minute=120)],
+        [Level(rate=1.25), Level(per_minute=75), Level(per_day=10**6)],
+    ],
+)
+def test_almost_all_of_the_tightest_level_is_used(chain):
+    sizes = [segments.count(body) for body in BODIES] * 500
+    left = paced([(0, Text(size)) for size in sizes], chain)
+    rate = min(lv.rate or (lv.per_minute or inf) / 60 for lv in chain)
+    assert sum(sizes[:-1]) / rate >= 0.95 * (left[-1][0] - left[0][0])
+
+
+def test_whoever_counts_a_long_text_as_one_is_caught():
+    blind = [(0.0, Text(1))] * 5
+    left = [(at, Text(4)) for at, _ in paced(blind, [Level(rate=2)])]
+    with pytest.raises(AssertionError):
+        assert_second(left, 2)
+    left = [(at, Text(4)) for at, _ in paced(blind, [Level(per_minute=5)])]
+    with pytest.raises(AssertionError):
+        assert_minutes(left, 5)
+    with pytest.raises(AssertionError):
+        assert_days(left, 5, "UTC")
+
+
+def test_the_bottleneck_is_named():
+    slow, fast = Level(rate=0.5), Level(rate=10)
+    charge([fast, slow], EPOCH, Text(1))
+    opening = opens([fast, slow], EPOCH, Text(1))
+    assert (opening.rule, opening.level is slow) == ("second", True)
+    assert opens([], EPOCH, Text(1)) == (EPOCH, "", None)
+
+
+def test_a_text_longer_than_any_day_never_leaves():
+    assert Level(per_day=5).opens(EPOCH, Text(6))[:2] == (inf, "never")
+
+
+def test_a_text_longer_than_the_minute_leaves_when_nothing_else_did():
+    level = Level(per_minute=3)
+    assert level.opens(EPOCH, Text(9)).at == EPOCH
+    level.charge(EPOCH, Text(1))
+    assert 60 <= level.opens(EPOCH, Text(9)).at - EPOCH < 60.1
+
+
+def test_new_recipients_have_a_cap_of_their_own():
+    level = Level(recipients_per_day=1)
+    level.charge(EPOCH, Text(1, new_recipient=True))
+    assert level.opens(EPOCH, Text(1, new_recipient=True)).rule == "recipients"
+    assert level.opens(EPOCH, Text(1)).at == EPOCH
+
+
+def test_only_texts_to_its_network_count():
+    level = Level(per_day=3, network="T-Mobile", unknown_share=1 / 3)
+    for _ in range(9):
+        assert level.opens(EPOCH, Text(1)).at == EPOCH
+        level.charge(EPOCH, Text(1))
+    assert level.used_today(EPOCH) == pytest.approx(3)
+    assert level.opens(EPOCH, Text(1)).rule == "day"
+    assert level.opens(EPOCH, Text(99, network="Verizon")).at == EPOCH
+
+
+@given(st.lists(st.floats(0, 0.3), max_size=400))
+def test_the_memory_of_a_minute_stays_small(pauses):
+    level, now = Level(per_minute=10**6), EPOCH
+    for pause in pauses * 3:
         now += pause
-        now += wait(free_at, now)
-        free_at = charge(free_at, now, segments, rate)
-        times.append(now)
-    assert_promise(times, [segments for _, segments in texts], rate)
+        level.charge(now, Text(1))
+    assert len(level.recent) <= 125
 
 
-@given(TEXTS, RATES)
-def test_nobody_waits_longer_than_needed(texts, rate):
-    impatient = [(0.0, segments) for _, segments in texts]
-    times = paced(impatient, [Level(rate)])
-    needed = sum(segments for _, segments in impatient[:-1]) / rate
-    assert times[-1] - times[0] == pytest.approx(needed, abs=ROUNDING)
+@given(PAUSED, st.floats(0, 90), st.floats(0, 90))
+def test_what_is_open_stays_open_and_asking_changes_nothing(texts, first, then):
+    level = Level(rate=2, per_minute=30, per_day=60, zone=PACIFIC)
+    now = paced([(p, t._replace(segments=1)) for p, t in texts], [level])[-1][0]
+    before = repr(level)
+    if level.opens(now + first, Text(3)).at == now + first:
+        assert level.opens(now + first + then, Text(3)).at == now + first + then
+    assert repr(level) == before
 
 
-def test_a_pause_saves_up_no_burst():
-    free_at = charge(0.0, EPOCH, 1, 10)
-    free_at = charge(free_at, EPOCH + 3600, 1, 10)
-    assert wait(free_at, EPOCH + 3600) == pytest.approx(0.1)
-
-
-def test_a_first_text_waits_for_nothing():
-    assert wait(0.0, EPOCH) == 0
-    assert chain_wait([], EPOCH) == 0
-
-
-def test_a_text_of_three_segments_at_one_per_second_takes_three_seconds():
-    assert wait(charge(0.0, EPOCH, 3, 1), EPOCH) == 3
-
-
-def test_a_rate_may_be_less_than_one():
-    assert wait(charge(0.0, EPOCH, 1, 0.1), EPOCH) == pytest.approx(10)
-
-
-def test_charging_too_early_forgets_no_debt():
-    free_at = charge(0.0, EPOCH, 2, 1)
-    assert charge(free_at, EPOCH, 2, 1) == EPOCH + 4
-
-
-def test_the_slowest_level_decides():
-    levels = chain_charge([Level(10), Level(0.5), Level(3)], EPOCH, 1)
-    assert chain_wait(levels, EPOCH) == pytest.approx(2)
-    assert [level.rate for level in levels] == [10, 0.5, 3]
-
-
-@given(st.floats(0, 1e7), st.integers(1, 11), RATES)
-def test_a_clock_set_back_costs_no_more_than_the_last_text(back, segments, rate):
-    (level,) = chain_charge([Level(rate)], EPOCH, segments)
-    now = EPOCH - back
-    cost = segments / rate
-    assert chain_wait([level], now) == pytest.approx(cost, abs=ROUNDING)
-    now += chain_wait([level], now)
-    (level,) = chain_charge([level], now, 1)
-    assert chain_wait([level], now) <= cost + 1 / rate
-    assert level.free_at <= now + cost + 1 / rate + ROUNDING
-
-
-@given(TEXTS, RATES, st.integers(1, 8), st.floats(0, 1e6))
+@given(PAUSED, RATES, st.integers(1, 8), st.floats(0, 1e6))
 def test_a_clock_set_back_breaks_no_promise(texts, rate, when, back):
     """``clock`` is what the process reads, ``now`` what the carrier sees."""
-    level, now, clock, times = Level(rate), EPOCH, EPOCH, []
-    for i, (pause, segments) in enumerate(texts):
+    level, now, clock, left = Level(rate, per_minute=40), EPOCH, EPOCH, []
+    for i, (pause, text) in enumerate(texts):
         clock -= back if i == when else 0
-        spent = pause + chain_wait([level], clock + pause)
-        now, clock = now + spent, clock + spent
-        (level,) = chain_charge([level], clock, segments)
-        times.append(now)
-    assert_promise(times, [segments for _, segments in texts], rate)
+        asked = clock + pause
+        at = level.opens(asked, text).at
+        level.charge(at, text, asked)
+        now, clock = now + at - clock, at
+        left.append((now, text))
+    # What the test itself adds up is rounded.
+    assert_second([(at * (1 + 1e-15), text) for at, text in left], rate * (1 + 1e-6))
+    assert_minutes(left, 40)
 
 
-def test_a_rate_of_zero_is_no_limit_anybody_meant():
-    with pytest.raises(ZeroDivisionError):
-        charge(0.0, EPOCH, 1, 0)
+def test_a_clock_set_back_costs_no_more_than_the_last_text():
+    level = Level(rate=1)
+    level.charge(EPOCH, Text(3))
+    assert level.opens(EPOCH - 5000, Text(1)).at <= EPOCH - 5000 + 3.03
+    assert level.mend(EPOCH - 5000)
+    assert level.opens(EPOCH - 4000, Text(1)).at == EPOCH - 4000
+
+
+def test_a_day_yet_to_come_is_no_fresh_day():
+    level = Level(per_day=2)
+    level.charge(EPOCH, Text(2))
+    assert level.opens(EPOCH - 86400, Text(1)).at > EPOCH
+    assert level.left_today(EPOCH - 86400) == 0
+
+
+def test_texts_charged_ahead_of_the_clock_keep_their_distance():
+    level = Level(rate=1)
+    for _ in range(3):
+        at = level.opens(EPOCH, Text(1)).at
+        level.charge(at, Text(1), EPOCH)
+    assert level.opens(EPOCH, Text(1)).at >= EPOCH + 3

@@ -111,7 +111,9 @@ def test_jobs_of_an_account_can_be_called_off_before_they_begin():
         runway.take([job(1, carrier), job(2, carrier, start=later)])
         runway.take([job(3, carrier, start=later, account=2)])
         off = runway.call_off(1)
-        assert [landing.job.attempt_id for landing in off if not landing.outcome][-1] == 2
+        assert [landing.job.attempt_id for landing in off if not landing.outcome][
+            -1
+        ] == 2
         off += runway.call_off(2)
         hold.set()
         if len(off) < 3:

@@ -10,7 +10,7 @@ const STATES = {
     expired: problem(_t("Too late")),
     unknown: problem(_t("Not known whether sent")),
     canceled: {icon: "fa-ban", label: _t("Canceled")},
-    held: {icon: "fa-pause-circle", label: _t("Held"), cancel: true},
+    held: {icon: "fa-pause-circle", label: _t("Held"), cancel: true, release: true},
 };
 
 function problem(label) {
@@ -20,12 +20,13 @@ function problem(label) {
 /**
  * What became of a text of ours, in words, and what can be done about it.
  *
- * @param {{state: string, error_text: string|false}} text
- * @returns {{icon: string, label: string, cancel?: boolean, retry?: boolean}}
+ * @param {{state: string, error_text: string|false, waiting_words?: string|false}} text
+ * @returns {{icon: string, label: string, cancel?: boolean, release?: boolean,
+ *     retry?: boolean}}
  */
-export function deliveryOf({state, error_text: reason}) {
+export function deliveryOf({state, error_text: reason, waiting_words: waiting}) {
     const known = STATES[state] || {icon: "fa-question-circle", label: state};
-    return {...known, label: inWords(state, String(known.label), reason)};
+    return {...known, label: waiting || inWords(state, String(known.label), reason)};
 }
 
 function inWords(state, label, reason) {

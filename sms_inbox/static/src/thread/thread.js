@@ -143,19 +143,32 @@ export class Thread extends Component {
         return this.whileBusy(() => this.thread.loadOlder());
     }
 
-    async send(body) {
+    /**
+     * @param {string} body
+     * @param {string} uuid the same for a second try, so that one text is sent
+     */
+    async send(body, uuid) {
         // not the component's own service: who leaves at once still learns of an error
         await this.env.services.orm.call("sms.inbox.conversation", "send_text", [
             [this.conversationId],
             body,
+            uuid,
         ]);
         this.state.below = false;
         this.thread.refresh();
     }
 
+    /** What is to be said of a text before it is sent; "" for an ordinary one. */
+    outlookOf(body) {
+        return this.orm.silent.call("sms.inbox.conversation", "reply_outlook", [
+            [this.conversationId],
+            body,
+        ]);
+    }
+
     /**
      * @param {number} id of a text
-     * @param {"action_cancel"|"action_retry"} method
+     * @param {"action_cancel"|"action_release"|"action_retry"} method
      */
     onClickAction(id, method) {
         return this.whileBusy(async () => {

@@ -5,7 +5,15 @@ import {mergeTexts, PAGE, whatMayHaveChanged} from "./texts";
 
 import {useState} from "@odoo/owl";
 
-const FIELDS = ["direction", "body", "state", "error_text", "date", "author_id"];
+const FIELDS = [
+    "direction",
+    "body",
+    "state",
+    "error_text",
+    "waiting_words",
+    "date",
+    "author_id",
+];
 
 /** The texts of one conversation, read page by page and kept up to date. */
 export function useThreadTexts() {

@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+
+from .. import carriers, short_transaction
+
+MOST_LOOKS = 50  # lost texts looked for in one run
+
+
+# a subject of its own in a file of its own, as one file would be too long
+# pylint: disable=consider-merging-classes-inherited
+class SmsInboxAttempt(models.Model):
+    """Lost answers: what became of a text, the carrier's own list tells.
+
+    Nothing is sent a second time before that: either a report comes, or the list shows
+    the text, or it proves that the carrier never had it. Where a carrier's list proves
+    nothing, a person decides.
+    """
+
+    _inherit = "sms.inbox.attempt"
+
+    lost_at = fields.Datetime("Answer lost on", readonly=True)
+    look_at = fields.Datetime(
+        "Next look at the carrier",
+        readonly=True,
+        help="When the carrier is asked next whether it has this text.",
+    )
+
+    _look_idx = models.Index("(look_at) WHERE look_at IS NOT NULL")
+
+    def _lost(self, why):
+        """Nobody knows yet whether the carrier has the text."""
+        if self.state != "sending" or not self._ended("unknown", error_text=why):
+            return
+        self.lost_at = fields.Datetime.now()
+        self._look_later()
+        self.message_id._settle(
+            "unknown", error_text=why, error_meaning=carriers.Meaning.UNKNOWN_SENT.value
+        )
+
+    def _look_later(self):
+        """Plan the next look at the carrier's list, if one makes sense."""
+        age = (fields.Datetime.now() - self.lost_at).total_seconds()
+        looks = carriers.get(self.account_id.carrier).finds_after
+        ahead = [seconds for seconds in looks if seconds > age]
+        self.look_at = ahead and fields.Datetime.add(self.lost_at, seconds=ahead[0])
+        if self.look_at:
+            # sudo: ir.cron - whatever lost the answer may have it looked for
+            cron_sudo = self.env.ref("sms_inbox.ir_cron_find_lost").sudo()
+            cron_sudo._trigger(self.look_at)
+
+    @api.model
+    def _cron_find_lost(self):
+        """Ask the carriers for the texts whose answers were lost."""
+        due = self.search(
+            [("look_at", "<=", fields.Datetime.now())],
+            order="look_at",
+            limit=MOST_LOOKS,
+        )
+        for attempt in due:
+            question = short_transaction.run(self.env, attempt._question)
+            if question:
+                # no transaction is open while the carrier is asked
+                answer = self._ask(*question)
+                short_transaction.run(self.env, attempt._told, answer)
+
+    def _question(self):
+        """What to ask, as plain values; None when it was settled meanwhile."""
+        if self.state != "unknown":
+            self.look_at = False
+            return None
+        self._look_later()
+        text, account = self.message_id, self.account_id
+        outbound = carriers.OutboundText(
+            uuid=self.uuid,
+            sender=text.number_id.line_id.number,
+            recipient=text.contact_number,
+            body=text.body,
+            status_url="",
+        )
+        return account._carrier(), outbound, self.create_date.timestamp()
+
+    @staticmethod
+    def _ask(carrier, outbound, since):
+        try:
+            return carrier.find(outbound, since)
+        except carriers.CarrierError:
+            return None  # no answer proves nothing; it is asked again
+
+    def _told(self, found):
+        """Settle the text by what the carrier's list has."""
+        if found is None or self.state != "unknown":
+            return
+        known = self.search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("carrier_id", "in", [answer.carrier_id for answer in found]),
+            ]
+        ).mapped("carrier_id")
+        ours = [answer for answer in found if answer.carrier_id not in known]
+        if ours:
+            self.look_at = False
+            self._accepted(ours[0])
+        elif self._is_proven_absent():
+            self._never_arrived()
+
+    def _is_proven_absent(self):
+        proven_after = carriers.get(self.account_id.carrier).absence_proven_after
+        age = (fields.Datetime.now() - self.lost_at).total_seconds()
+        return proven_after is not None and age >= proven_after
+
+    def _never_arrived(self):
+        """The carrier proved that it does not have the text: send it now."""
+        self.write({"state": "absent", "look_at": False})
+        text = self.message_id
+        if text.state == "unknown" and text.attempt_ids[:1] == self:
+            text._requeue()
+            if text.priority == "reply":
+                text.conversation_id._came_through(text)

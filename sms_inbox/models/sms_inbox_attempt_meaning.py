@@ -1,0 +1,179 @@
+import random
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+
+from .. import carriers, words
+from ..carriers import Meaning
+from ..messaging import health
+
+# A text that is refused for now is tried this often; then a person decides.
+MOST_TRIES = 30
+LONGEST_PAUSE = 300  # seconds between two tries; each pause is twice the one before
+JITTER = 0.1  # of a pause, so that what failed together does not come back together
+# Seconds that a refusal holds what it is about, where the carrier names no time.
+HOLDS = {
+    Meaning.SENDER_SLOW: 60,
+    Meaning.QUEUE_FULL: 600,
+    Meaning.SENDER_WAIT: 3600,
+    Meaning.QUIET_HOURS: 3600,
+    Meaning.LOOP: 60,
+}
+# Not the text's fault: such a refusal does not count as one of its tries.
+NOT_COUNTED = (
+    Meaning.QUEUE_FULL,
+    Meaning.SENDER_WAIT,
+    Meaning.DEFER_DAY,
+    Meaning.ACCOUNT_DAY,
+    Meaning.CONFIG_SENDER,
+    Meaning.ACCOUNT,
+)
+# What a report may say of a text that the carrier took and then dropped by itself:
+# definite refusals, so that the text may be sent again.
+DROPPED = (
+    Meaning.SLOW,
+    Meaning.SENDER_SLOW,
+    Meaning.QUEUE_FULL,
+    Meaning.DEFER_DAY,
+    Meaning.ACCOUNT_DAY,
+)
+AFTER_MIDNIGHT = timedelta(minutes=5)  # carriers' days do not end to the second
+HEALTH_SPAN = timedelta(hours=24)
+
+
+# a subject of its own in a file of its own, as one file would be too long
+# pylint: disable=consider-merging-classes-inherited
+class SmsInboxAttempt(models.Model):
+    """What a carrier's refusal brings about: for the text, the number, the account."""
+
+    _inherit = "sms.inbox.attempt"
+
+    def _refused(self, error):
+        """The carrier definitely does not have the text."""
+        later = isinstance(
+            error,
+            (
+                carriers.TryLater,
+                carriers.SenderMisconfigured,
+                carriers.AccountUnusable,
+            ),
+        )
+        if not self._ended("refused" if later else "failed", error.code, error.text):
+            return
+        if later:
+            self._try_again(error.meaning, error.code, error.text, error.retry_after)
+        else:
+            ended = "expired" if error.meaning is Meaning.EXPIRED else "failed"
+            self.message_id._settle(ended, error.code, error.text, error.meaning.value)
+        self._heed(error.meaning, error.retry_after)
+
+    def _sent_again(self, meaning):
+        """Whether a text that the carrier dropped later on is queued once more."""
+        if meaning not in DROPPED:
+            return False
+        self.state = "refused"
+        self._try_again(
+            meaning, self.error_code, words.delivery_problem(self.env, meaning)
+        )
+        return True
+
+    def _try_again(self, meaning, code, why, retry_after=None):
+        """Queue the text again, for a time that the refusal tells."""
+        text = self.message_id
+        if meaning in NOT_COUNTED:
+            text.tries -= 1
+        elif text.tries >= MOST_TRIES:
+            text._settle("failed", code, why, meaning.value)
+            return
+        waits_for = "day" if meaning is Meaning.DEFER_DAY else "carrier"
+        text._requeue(self._until(meaning, retry_after), waits_for)
+
+    def _until(self, meaning, retry_after):
+        """When the text itself may be tried again (naive UTC); False for at once.
+
+        What holds up a whole number or account is noted there, not on each text.
+        """
+        if meaning is Meaning.DEFER_DAY:
+            return self._next_day()
+        if meaning.scope != "text" and meaning is not Meaning.SLOW:
+            return False
+        seconds = retry_after or HOLDS.get(meaning) or self._pause()
+        return fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
+
+    def _pause(self):
+        longest = min(2**self.message_id.tries, LONGEST_PAUSE)
+        return longest * random.uniform(1 - JITTER, 1 + JITTER)
+
+    @api.model
+    def _next_day(self):
+        """Shortly after the next midnight where the networks' days end (naive UTC)."""
+        zone = ZoneInfo(carriers.DAY_ZONE)
+        tomorrow = datetime.now(zone).date() + timedelta(days=1)
+        begins = datetime.combine(tomorrow, time(), zone) + AFTER_MIDNIGHT
+        return begins.astimezone(timezone.utc).replace(tzinfo=None)
+
+    # ------------------------------------------------------------
+    # BEYOND THE TEXT
+    # ------------------------------------------------------------
+
+    def _heed(self, meaning, retry_after=None):
+        """What an error says of the number, the account, or the recipient."""
+        line = self.message_id.number_id.line_id
+        why = words.delivery_problem(self.env, meaning)
+        match meaning:
+            case Meaning.SENDER_SLOW | Meaning.QUEUE_FULL | Meaning.SENDER_WAIT:
+                line._hold(retry_after or HOLDS[meaning], why)
+            case Meaning.CONFIG_SENDER:
+                line._set_aside(why)
+            case Meaning.ACCOUNT:
+                self.account_id._set_aside(why)
+            case Meaning.ACCOUNT_DAY:
+                seconds = (self._next_day() - fields.Datetime.now()).total_seconds()
+                self.account_id._hold(seconds, why)
+            case Meaning.DEFER_DAY:
+                line.limit_id._day_is_full()
+            case Meaning.FILTERED:
+                self._heed_filter(line)
+            case Meaning.LANDLINE | Meaning.BAD_NUMBER:
+                self.message_id._learn_not_textable(why)
+            case Meaning.OPT_OUT:
+                self._heed_opt_out()
+
+    def _heed_filter(self, line):
+        """Set a number aside whose texts are taken for spam."""
+        since = fields.Datetime.now() - HEALTH_SPAN
+        if line.brought_back_at:
+            since = max(since, line.brought_back_at)
+        domain = [("number_id", "in", line.number_ids.ids), ("left_at", ">=", since)]
+        texts = self.env["sms.inbox.message"]
+        filtered = texts.search_count(
+            domain + [("error_meaning", "=", Meaning.FILTERED.value)]
+        )
+        if health.looks_filtered(filtered, texts.search_count(domain)):
+            line._set_aside(
+                self.env._(
+                    "Carriers take its texts for spam (%s within a day). Change what "
+                    "you write before you use it again.",
+                    filtered,
+                )
+            )
+
+    def _heed_opt_out(self):
+        """The carrier blocks texts to somebody who told it to stop."""
+        text = self.message_id
+        key = [
+            ("company_id", "=", text.company_id.id),
+            ("number", "=", text.contact_number),
+            ("line_id", "=", text.number_id.line_id.id),
+        ]
+        consents = self.env["sms.inbox.consent"]
+        known = consents.search(key)
+        if known:
+            known.filtered(lambda c: c.state != "opted_out").write(
+                {"state": "opted_out"}
+            )
+        else:
+            consents.create(
+                {name: value for name, _is, value in key} | {"state": "opted_out"}
+            )

@@ -1,0 +1,287 @@
+import time
+from collections import Counter, defaultdict
+from datetime import datetime
+
+from odoo import api, fields, models
+
+from ..messaging import capacity, rate_limit, segments
+
+RANKS = {"code": 0, "reply": 1, "notice": 2, "bulk": 3}
+URGENT = 1  # the last rank that quiet hours do not hold and that may use the reserve
+AREA = 5  # characters of a number that tell its time zone: +1 and an area code
+WEEK = 7 * 24 * 3600  # seconds
+LAST = 0.5  # between two ranks: new texts come after those of their rank
+AT_ONCE = 3.0  # seconds that nobody calls a delay
+
+# Texts of one kind are one row: a hundred thousand of them are some hundred rows.
+WAITING = """
+    SELECT text.number_id, text.priority, text.segments,
+           COALESCE(subscriber.network, '') AS network,
+           CASE WHEN text.parked_until > %(now)s
+                THEN date_trunc('minute', text.parked_until) END AS due,
+           min(text.contact_number) AS contact_number, count(*) AS count
+      FROM sms_inbox_message text
+ LEFT JOIN sms_inbox_subscriber subscriber
+        ON subscriber.company_id = text.company_id
+       AND subscriber.number = text.contact_number
+       AND subscriber.network IS NOT NULL
+     WHERE text.state = 'queued' AND text.number_id = ANY(%(numbers)s)
+       AND text.parked_until IS DISTINCT FROM 'infinity'
+  GROUP BY text.number_id, text.priority, text.segments, 4, 5,
+           left(text.contact_number, %(area)s)
+"""
+
+
+class SmsInboxCapacity(models.AbstractModel):
+    """How long what waits will take: rows in, forecasts of ``messaging.capacity`` out.
+
+    Limits and queues are shared between companies where their numbers share a
+    campaign, so this reads beyond the user's companies; only figures leave it.
+    """
+
+    _name = "sms.inbox.capacity"
+    _description = "Forecast of the queue"
+
+    # ------------------------------------------------------------
+    # WHAT THERE IS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _levels_of(self, numbers):
+        """{number: its chain of levels}; numbers within the same limit share it."""
+        # sudo: sms.inbox.limit - belongs to no company, users may not read it
+        limits = {number: number.sudo().line_id.limit_id for number in numbers}
+        all_sudo = self.env["sms.inbox.limit"].sudo().union(*limits.values())
+        chains = all_sudo._levels()
+        return {number: chains[limit.id] for number, limit in limits.items()}
+
+    @api.model
+    def _waiting(self, numbers):
+        """What is queued on these numbers, equal texts together, paused ones left out.
+
+        :return: list of :class:`capacity.Waiting`; its senders are ids of numbers
+        """
+        self.env["sms.inbox.message"].flush_model()
+        # raw SQL: groups by parts of columns, which the ORM cannot
+        self.env.cr.execute(
+            WAITING,
+            {"numbers": numbers.ids, "area": AREA, "now": fields.Datetime.now()},
+        )
+        rows, held = self.env.cr.dictfetchall(), self._held(numbers)
+        return [
+            self._as_waiting(
+                row["number_id"],
+                row["contact_number"],
+                row["segments"],
+                row["count"],
+                rank=RANKS[row["priority"]],
+                network=row["network"],
+                not_before=max(epoch(row["due"]), held[row["number_id"]]),
+            )
+            for row in rows
+        ]
+
+    @api.model
+    def _as_waiting(self, sender, contact_number, size, count, rank, **more):
+        network = more.pop("network", "")
+        return capacity.Waiting(
+            sender=sender,
+            text=rate_limit.Text(
+                segments=size,
+                urgent=rank <= URGENT,
+                network=network,
+                new_recipient=rank > URGENT,
+            ),
+            rank=rank,
+            count=count,
+            number=contact_number if rank > URGENT else None,
+            **more,
+        )
+
+    @api.model
+    def _held(self, numbers):
+        """{number id: epoch seconds until which nothing leaves it; inf if set aside}"""
+        result = {}
+        for number in numbers:
+            # sudo: sms.inbox.line - belongs to no company, users may not read it
+            line_sudo = number.sudo().line_id
+            holds = (line_sudo, line_sudo.account_id)
+            until = max(epoch(hold.held_until) for hold in holds)
+            aside = any(hold.set_aside_at for hold in holds)
+            result[number.id] = float("inf") if aside else until
+        return result
+
+    @api.model
+    def _queued_segments(self, numbers):
+        """{number id: segments that wait on it}, paused ones left out."""
+        # sudo: sms.inbox.message - figures only, of whoever wrote the texts
+        groups = (
+            self.env["sms.inbox.message"]
+            .sudo()
+            ._read_group(
+                [
+                    ("number_id", "in", numbers.ids),
+                    ("state", "=", "queued"),
+                    ("waits_for", "not in", ("paused",)),
+                ],
+                ["number_id"],
+                ["segments:sum"],
+            )
+        )
+        return {number.id: total for number, total in groups}
+
+    @api.model
+    def _replies(self, numbers):
+        """({number id: replies per second}, segments of each), as in the last week."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), seconds=WEEK)
+        # sudo: sms.inbox.message - figures only, of whoever wrote the texts
+        groups = (
+            self.env["sms.inbox.message"]
+            .sudo()
+            ._read_group(
+                [
+                    ("number_id", "in", numbers.ids),
+                    ("left_at", ">=", since),
+                    ("priority", "in", ("code", "reply")),
+                ],
+                ["number_id"],
+                ["__count", "segments:sum"],
+            )
+        )
+        count = sum(group[1] for group in groups)
+        each = sum(group[2] for group in groups) / count if count else 1.0
+        return {number.id: n / WEEK for number, n, _total in groups}, each
+
+    @api.model
+    def _neighbours(self, numbers):
+        """These numbers and all that share a limit with them; their texts compete."""
+        # sudo: sms.inbox.limit - belongs to no company, users may not read it
+        limits_sudo = numbers.sudo().line_id.limit_id
+        while limits_sudo.parent_id - limits_sudo:
+            limits_sudo |= limits_sudo.parent_id
+        return (
+            self.env["sms.inbox.number"]
+            .sudo()
+            .search([("line_id.limit_id", "child_of", limits_sudo.ids)])
+        ) | numbers.sudo()
+
+    # ------------------------------------------------------------
+    # FORECASTS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _drain(self, numbers, ready_only=False):
+        """{number id: forecast of what waits on it, or None if nothing does}
+
+        ``ends`` is the number's own; what it waits for is that of all numbers that
+        share its limits.
+
+        :param ready_only: only of texts that limits alone hold back
+        """
+        everyone = self._neighbours(numbers)
+        waiting = self._waiting(everyone)
+        if ready_only:
+            now = time.time()
+            waiting = [w._replace(number=None) for w in waiting if w.not_before <= now]
+        texts = defaultdict(int)
+        for row in waiting:
+            texts[row.sender] += row.count
+        if not waiting:
+            return dict.fromkeys(numbers.ids)
+        forecast = self._run(everyone, waiting)
+        ends = forecast.ends_by_sender
+        return {
+            number.id: forecast._replace(
+                texts=texts[number.id], ends=ends.get(number.id, forecast.ends)
+            )
+            if texts[number.id]
+            else None
+            for number in numbers
+        }
+
+    @api.model
+    def _forecast(self, numbers, texts, priority="bulk", not_before=0.0):
+        """The forecast of new texts behind all that waits already.
+
+        :param texts: (number id, contact's number, segments, count) of each kind
+        :param not_before: epoch seconds, 0 for now
+        """
+        everyone = self._neighbours(numbers)
+        held = self._held(numbers)
+        rank = RANKS[priority]
+        new = [
+            self._as_waiting(
+                sender,
+                number,
+                size,
+                count,
+                rank,
+                not_before=max(not_before, held[sender]),
+            )
+            for (sender, number, size), count in _grouped(texts).items()
+        ]
+        return self._run_behind(everyone, self._waiting(everyone), new)
+
+    @api.model
+    def _run_behind(self, numbers, waiting, new):
+        """The forecast of new texts of one rank, behind those of it that wait."""
+        rank = new[0].rank + LAST
+        new = [text._replace(rank=rank) for text in new]
+        return self._run(numbers, waiting + new, rank)
+
+    @api.model
+    def _run(self, numbers, waiting, rank=None):
+        per_second, reply_segments = self._replies(numbers)
+        chains = self._levels_of(numbers)
+        return capacity.forecast(
+            {number.id: chain for number, chain in chains.items()},
+            waiting,
+            time.time(),
+            rules=self.env["sms.inbox.quiet.rule"]._rules(),
+            replies_per_second=per_second,
+            reply_segments=reply_segments,
+            rank_of_interest=rank,
+        )
+
+    @api.model
+    def _reply_forecast(self, conversation, body):
+        """What to say of a reply before it is sent; None if it just leaves at once.
+
+        :return: dict of ``segments``, ``seconds`` until it leaves (None: not known) and
+            ``why``, in the user's words
+        """
+        number = conversation.number_id
+        # sudo: sms.inbox.line - belongs to no company, users may not read it
+        toll_free = number.sudo().line_id.number_type == "toll_free"
+        size = segments.count(body or "", toll_free)
+        now = time.time()
+        ahead = [row for row in self._waiting(number) if row.rank <= URGENT]
+        mine = self._as_waiting(
+            number.id,
+            conversation.contact_number,
+            size,
+            1,
+            RANKS["reply"],
+            not_before=self._held(number)[number.id],
+        )
+        forecast = self._run_behind(number, ahead, [mine])
+        seconds = max(0.0, forecast.ends - now)
+        if size == 1 and seconds <= AT_ONCE:
+            return None
+        known = seconds if seconds < float("inf") else None
+        why = self._why(forecast.bottleneck) if seconds > AT_ONCE else False
+        return {"segments": size, "seconds": known, "why": why}
+
+
+def epoch(moment):
+    """Epoch seconds of a naive UTC moment; 0 for none."""
+    return (moment - datetime(1970, 1, 1)).total_seconds() if moment else 0.0
+
+
+def _grouped(texts):
+    """Counter of (sender, one number of the area, segments)."""
+    counts, of_area = Counter(), {}
+    for sender, number, size, count in texts:
+        number = of_area.setdefault(number[:AREA], number)
+        counts[sender, number, size] += count
+    return counts

@@ -1,0 +1,351 @@
+from datetime import UTC
+from itertools import groupby
+from math import inf
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+from .. import carriers
+from ..carriers.runway import Job
+from ..messaging import rate_limit
+
+PRIORITIES = ("code", "reply", "notice", "bulk")  # the most urgent first
+URGENT = ("code", "reply")
+# Seconds before its slot that a text is claimed. What becomes urgent meanwhile leaves
+# after it; what is claimed later than this could miss its slot.
+LOOK_AHEAD = 0.05
+AT_LEAST = 20  # texts looked at where one that has to wait may stand before others
+TIDY_EVERY = 1.0  # seconds between two looks at parked texts, in one run
+
+SENDERS = """
+    SELECT number.id AS number_id, number.company_id, line.id AS line_id,
+           line.limit_id, line.account_id, line.number AS own_number,
+           GREATEST(line.held_until, account.held_until) AS held_until,
+           waiting.priorities
+      FROM sms_inbox_number number
+      JOIN sms_inbox_line line ON line.id = number.line_id
+      JOIN sms_inbox_account account ON account.id = line.account_id
+      JOIN sms_inbox_limit ON sms_inbox_limit.id = line.limit_id
+     CROSS JOIN LATERAL (
+           SELECT ARRAY(
+                  SELECT priority FROM unnest(%(order)s) AS priority
+                   WHERE EXISTS (SELECT FROM sms_inbox_message
+                                  WHERE number_id = number.id AND state = 'queued'
+                                    AND sms_inbox_message.priority = priority.priority
+                                    AND parked_until IS NULL)) AS priorities
+           ) waiting
+     WHERE number.active AND account.active AND line.claimed_at IS NOT NULL
+       AND line.set_aside_at IS NULL AND account.set_aside_at IS NULL
+       AND COALESCE(sms_inbox_limit.lane, 0) = %(lane)s
+       AND waiting.priorities != '{}'
+"""
+
+CANDIDATES = """
+    SELECT text.*, subscriber.network, EXISTS (
+           SELECT FROM sms_inbox_consent consent
+            WHERE consent.company_id = text.company_id
+              AND consent.number = text.contact_number
+              AND consent.state = 'opted_out'
+              AND (consent.line_id IS NULL OR consent.line_id = text.line_id)
+           ) AS opted_out
+      FROM unnest(%(numbers)s, %(lines)s, %(priorities)s, %(most)s)
+           AS open (number_id, line_id, priority, most)
+     CROSS JOIN LATERAL (
+           SELECT id, number_id, open.line_id, priority, company_id, contact_number,
+                  segments, answers_since, body, not_after, conversation_id
+             FROM sms_inbox_message text
+            WHERE number_id = open.number_id AND priority = open.priority
+              AND state = 'queued' AND parked_until IS NULL
+              AND COALESCE(not_after > %(now)s, TRUE)
+              AND NOT EXISTS (
+                  SELECT FROM sms_inbox_batch batch
+                   WHERE batch.id = text.batch_id
+                     AND batch.state IN ('paused', 'canceled'))
+              AND NOT EXISTS (
+                  SELECT FROM sms_inbox_message earlier
+                   WHERE earlier.conversation_id = text.conversation_id
+                     AND earlier.state IN ('queued', 'sending')
+                     AND (earlier.state = 'sending'
+                          OR earlier.id < text.id
+                             AND array_position(%(order)s, earlier.priority::text)
+                              <= array_position(%(order)s, text.priority::text)
+                             AND (earlier.parked_until IS NULL OR earlier.tries > 0)))
+            ORDER BY id
+            LIMIT open.most
+              FOR NO KEY UPDATE SKIP LOCKED
+           ) text
+      LEFT JOIN sms_inbox_subscriber subscriber
+             ON subscriber.company_id = text.company_id
+            AND subscriber.number = text.contact_number
+"""
+
+
+class Sender(NamedTuple):
+    """A number with texts to send, and the limits it is within."""
+
+    number_id: int
+    company_id: int
+    line_id: int
+    account_id: int
+    own_number: str
+    priorities: list  # the kinds of text that wait
+    levels: list  # of its limits, the tightest place first
+
+
+class SmsInboxClaim(models.AbstractModel):
+    """Chooses which queued texts leave next, and marks them as being sent.
+
+    Codes and replies go before notices, and notices before bulk; among equals the
+    companies take turns, and the numbers of each. Of one conversation only one text is
+    under way, the first of its kind. Nobody who opted out is among them, and no opt-out
+    commits before the claim does: it comes either before it or after.
+    """
+
+    _name = "sms.inbox.claim"
+    _description = "Choice of the texts that leave next"
+
+    @api.model
+    def _claim(self, run):
+        """Mark what may leave now as being sent.
+
+        :param run: the dispatcher's run: its clock, its room, what it is calling
+        :return: the jobs, plain values that need no database, and the moment of the
+            next look in epoch seconds (None if no text waits)
+        """
+        if run.now() >= run.tidy_at:
+            run.next_parked = self.env["sms.inbox.message"]._tidy_queue()
+            run.tidy_at = run.now() + TIDY_EVERY
+        looks = []
+        senders = self._senders(run, looks)
+        chosen = self._choose(senders, run, looks)
+        jobs = self._begin(chosen, senders, run)
+        if not jobs:  # this claim may itself have parked what waits
+            run.next_parked = self.env["sms.inbox.message"]._next_parked()
+        looks.append(run.next_parked)
+        looks = [look for look in looks if look is not None and look < inf]
+        return jobs, min(looks, default=None)
+
+    # ------------------------------------------------------------
+    # WHO MAY SEND
+    # ------------------------------------------------------------
+
+    @api.model
+    def _senders(self, run, looks):
+        """The numbers that have texts to send and are not held, by id."""
+        self.env.flush_all()
+        # raw SQL: several times a second, past the ORM's cache
+        self.env.cr.execute(SENDERS, {"lane": run.lane, "order": list(PRIORITIES)})
+        free = []
+        for row in self.env.cr.dictfetchall():
+            pause = run.pace(row["account_id"]).seconds()
+            held_until = epoch(row["held_until"])
+            if held_until > run.now() or pause:
+                looks.append(max(held_until, run.now() + pause))
+            else:
+                free.append(row)
+        limits = self.env["sms.inbox.limit"].browse({row["limit_id"] for row in free})
+        chains = limits._levels(lock=True) if limits else {}
+        for level in {lv.key: lv for chain in chains.values() for lv in chain}.values():
+            level.mend(run.now())
+            # not as planned, but as it really left
+            level.free_at = max(level.free_at, run.free_at(level.key))
+        return {row["number_id"]: _sender(row, chains) for row in free}
+
+    # ------------------------------------------------------------
+    # WHICH TEXTS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _choose(self, senders, run, looks):
+        """The texts that leave now, counted on their limits.
+
+        :return: a list of :class:`Chosen`
+        """
+        now, room = run.now(), run.room()
+        rows, more = self._candidates(senders, now, room, looks)
+        calls = {
+            sender.account_id: run.pace(sender.account_id).room(
+                run.runway.in_the_air(sender.account_id)
+            )
+            for sender in senders.values()
+        }
+        chosen = []
+        held = False
+        for row in _in_turn(rows, senders, run.turns):
+            sender, text = senders[row["number_id"]], _plain(row)
+            opening = rate_limit.opens(sender.levels, now, text)
+            if opening.at > now + LOOK_AHEAD:
+                held = not self._let_others_by(row, opening, now) or held
+                looks.append(opening.at - LOOK_AHEAD)
+            elif len(chosen) < room and calls[sender.account_id] >= 1:
+                calls[sender.account_id] -= 1
+                distances = _charge(sender.levels, opening.at, text, now)
+                chosen.append(Chosen(row, opening.at, distances))
+                run.turns.note(_parties(sender), row["segments"])
+            else:
+                held = True  # until something lands
+        if more and not held:
+            looks.append(now)
+        if chosen:
+            self.env["sms.inbox.limit"]._store(
+                level for sender in senders.values() for level in sender.levels
+            )
+        return chosen
+
+    @api.model
+    def _candidates(self, senders, now, room, looks):
+        """The first queued texts of each number and priority that is open, locked.
+
+        :return: the rows, and whether there may be more behind them
+        """
+        open_ = list(_open(senders, now, room, looks))
+        if not open_:
+            return [], False
+        columns = (list(column) for column in zip(*open_, strict=True))
+        numbers, lines, priorities, most = columns
+        # raw SQL: skips what another transaction holds, which the ORM cannot say
+        self.env.cr.execute(
+            CANDIDATES,
+            {
+                "numbers": numbers,
+                "lines": lines,
+                "priorities": priorities,
+                "most": most,
+                "now": fields.Datetime.now(),
+                "order": list(PRIORITIES),
+            },
+        )
+        rows = self.env.cr.dictfetchall()
+        more = len(rows) >= min(most)
+        rows = self._awake(self._consented(rows), now)
+        self._mark_new_recipients(rows, senders, now)
+        return rows, more
+
+    # ------------------------------------------------------------
+    # BEGINNING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _begin(self, chosen, senders, run):
+        """The jobs for chosen texts, which are being sent from now on."""
+        begun = self.env["sms.inbox.attempt"]._begin(
+            {c.row["id"]: senders[c.row["number_id"]].account_id for c in chosen}
+        )
+        urgent = [
+            c.row["conversation_id"] for c in chosen if c.row["priority"] in URGENT
+        ]
+        self.env["sms.inbox.conversation"].browse(filter(None, urgent))._tell_screens()
+        return [
+            _job(c, *begun[c.row["id"]], senders[c.row["number_id"]], run)
+            for c in chosen
+        ]
+
+
+# ------------------------------------------------------------
+# PLAIN VALUES
+# ------------------------------------------------------------
+
+
+class Chosen(NamedTuple):
+    """A text that leaves: its row, its slot in epoch seconds, and its distances."""
+
+    row: dict
+    slot: float
+    distances: tuple
+
+
+def _sender(row, chains):
+    return Sender(
+        row["number_id"],
+        row["company_id"],
+        row["line_id"],
+        row["account_id"],
+        row["own_number"],
+        row["priorities"],
+        chains[row["limit_id"]],
+    )
+
+
+def _open(senders, now, room, looks):
+    """(number, priority, how many to read) of what may leave now."""
+    for sender in senders.values():
+        # a network's limit holds up only its own phones, which is seen text by text
+        levels = [level for level in sender.levels if not level.network]
+        for priority in sender.priorities:
+            text = rate_limit.Text(segments=1, urgent=priority in URGENT)
+            opening = rate_limit.opens(levels, now, text)
+            if opening.at <= now + LOOK_AHEAD:
+                most = _most(sender.levels, room)
+                yield sender.number_id, sender.line_id, priority, most
+            elif opening.at < inf:
+                looks.append(opening.at - LOOK_AHEAD)
+
+
+def _most(levels, room):
+    """How many texts can leave at most within the look-ahead."""
+    rates = [level.rate for level in levels if level.rate and not level.network]
+    most = min((int(rate * LOOK_AHEAD) + 2 for rate in rates), default=room)
+    if any(level.network or level.recipients_per_day for level in levels):
+        most = max(most, AT_LEAST)
+    return min(most, room)
+
+
+def _plain(row):
+    """What a limit must know of a text."""
+    return rate_limit.Text(
+        segments=row["segments"],
+        urgent=row["priority"] in URGENT,
+        network=row["network"] or "",
+        new_recipient=row.get("new_recipient", False),
+    )
+
+
+def _charge(levels, at, text, now):
+    """Count a text; what distance each level keeps until the next, in seconds."""
+    rate_limit.charge(levels, at, text, now)
+    return tuple(
+        (level.key, level.free_at - at)
+        for level in levels
+        if level.rate and level.free_at > at
+    )
+
+
+def _job(chosen, attempt_id, uuid, sender, run):
+    row = chosen.row
+    ends = min(epoch(row["not_after"]) or inf, row["closes"])
+    account = run.account(sender.account_id)
+    outbound = carriers.OutboundText(
+        uuid=uuid,
+        sender=sender.own_number,
+        recipient=row["contact_number"],
+        body=row["body"],
+        status_url=account.status_url and f"{account.status_url}/{uuid}",
+        valid_seconds=max(1, int(ends - chosen.slot)) if ends < inf else None,
+    )
+    return Job(
+        rank=PRIORITIES.index(row["priority"]),
+        start=run.monotonic(chosen.slot),
+        attempt_id=attempt_id,
+        account_id=sender.account_id,
+        carrier=account.carrier,
+        outbound=outbound,
+        distances=chosen.distances,
+    )
+
+
+def epoch(moment):
+    """Epoch seconds of a naive UTC datetime; 0 for none."""
+    return moment.replace(tzinfo=UTC).timestamp() if moment else 0.0
+
+
+def _in_turn(rows, senders, turns):
+    """The rows, the most urgent first, and equally urgent ones in turn."""
+    rows = sorted(rows, key=lambda row: (PRIORITIES.index(row["priority"]), row["id"]))
+    for _priority, equals in groupby(rows, lambda row: row["priority"]):
+        yield from turns.in_turn(
+            equals, lambda row: _parties(senders[row["number_id"]])
+        )
+
+
+def _parties(sender):
+    return sender.company_id, sender.number_id

@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+
+NUMBER_TYPES = [
+    ("long_code", "Ordinary number"),
+    ("toll_free", "Toll-free"),
+    ("short_code", "Short code"),
+    ("alphanumeric", "Name (one-way)"),
+]
+
+
+class SmsInboxNumberType(models.Model):
+    """A type of number with the limits that carriers usually give it.
+
+    The limits are a pattern: choosing the type for a line copies them. Numbers of the
+    same type and account share the levels above the number, because more numbers do
+    not let a campaign or a brand send more.
+    """
+
+    _name = "sms.inbox.number.type"
+    _description = "Type of number"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    number_type = fields.Selection(NUMBER_TYPES, string="Kind", required=True)
+    limit_ids = fields.One2many("sms.inbox.limit", "type_id", string="Limits")
+    source = fields.Char(help="Where these figures come from.")
+    note = fields.Text("Good to know", translate=True)
+
+    @api.model
+    def _of(self, vals):
+        """The type in a line's values: the one chosen, or the usual one of its kind."""
+        if vals.get("type_id"):
+            return self.browse(vals["type_id"])
+        kind = vals.get("number_type") or "long_code"
+        return self.search([("number_type", "=", kind)], limit=1)
+
+    def _limit_for(self, account):
+        """A limit of its own for one more line of ``account``, within the shared ones.
+
+        More numbers do not let a campaign, a brand or an account send more: those
+        levels are shared with the account's other lines of this type.
+        """
+        limit = self.env["sms.inbox.limit"]
+        order = ["account", "brand", "campaign", "line"]
+        for level in self.limit_ids.sorted(lambda limit: order.index(limit.level)):
+            shared = level._copied_for(account)
+            limit = shared or level.copy(
+                {"type_id": False, "parent_id": limit.id, "pattern_id": level.id}
+            )
+        return limit or limit.create({"name": self.env._("One segment per second")})

@@ -1,0 +1,223 @@
+"""What a bulk text will come to is known before it is sent."""
+
+import time
+from datetime import datetime
+from unittest.mock import patch
+
+from odoo.tests import Form, tagged
+
+from ..models import sms_inbox_outlook
+from .test_batch import OTHER_NUMBER, BulkCase
+
+EMOJI = "\N{BICYCLE}"
+
+
+@tagged("post_install", "-at_install")
+class TestForecast(BulkCase):
+    def setUp(self):
+        super().setUp()
+        # any hour of the day is fine, wherever the test runs and whenever
+        self.env["sms.inbox.quiet.rule"].search([]).active = False
+        self.line.limit_id.segments_per_second = 1.0
+
+    def figures(self, partners, body="Hello", senders=None, **kwargs):
+        outlook = self.env["sms.inbox.outlook"].with_user(self.supervisor)
+        return outlook._figures(
+            "res.partner", partners.ids, senders or self.number, body, "bulk", **kwargs
+        )
+
+    def queue(self, count, body="Hello", priority="bulk"):
+        texts = [
+            {
+                "number_id": self.number.id,
+                "contact_number": f"+1646555{1000 + i}",
+                "partner_id": False,
+                "body": body,
+                "segments": 1,
+            }
+            for i in range(count)
+        ]
+        return self.env["sms.inbox.conversation"]._queue_many(texts, priority=priority)
+
+    def test_texts_and_what_they_count_as(self):
+        figures = self.figures(self.make_partners(4), "x" * 161)
+        self.assertEqual((figures["texts"], figures["segments"]), (4, 8))
+
+    def test_the_last_text_leaves_when_the_limit_lets_it(self):
+        figures = self.figures(self.make_partners(60))
+        self.assertAlmostEqual(figures["ends"] - time.time(), 60, delta=4)
+        self.assertEqual(figures["rule"], "second")
+        self.assertEqual(figures["limit_id"], self.line.limit_id.id)
+
+    def test_what_waits_already_goes_first(self):
+        alone = self.figures(self.make_partners(10))["ends"]
+        self.queue(60)
+        behind = self.figures(self.make_partners(10))["ends"]
+        self.assertAlmostEqual(behind - alone, 60, delta=5)
+
+    def test_what_waits_for_another_day_is_no_part_of_the_forecast(self):
+        later = self.make_batch(
+            self.make_partners(1), timing="later", start=datetime(2040, 1, 2, 8)
+        )
+        self.work()
+        self.assertEqual(self.texts(later).waits_for, "schedule")
+        ends = self.figures(self.make_partners(10))["ends"]
+        self.assertLess(ends - time.time(), 60)
+
+    def test_two_numbers_take_half_the_time(self):
+        line = self.make_line(self.account, OTHER_NUMBER, rate=1.0)
+        other = self.make_number(line, name="Service")
+        both = self.number + other
+        figures = self.figures(self.make_partners(60), senders=both)
+        self.assertAlmostEqual(figures["ends"] - time.time(), 30, delta=4)
+
+    def test_one_emoji_is_named_as_what_doubles_the_count(self):
+        figures = self.figures(self.make_partners(2), "x" * 100 + EMOJI)
+        self.assertEqual(figures["segments"], 4)
+        self.assertEqual(figures["segments_without"], 2)
+        self.assertEqual(figures["characters"], [EMOJI])
+        html = self.env["sms.inbox.outlook"]._html(figures)
+        self.assertIn(EMOJI, html)
+
+    def test_a_sample_stands_for_all_of_many_texts(self):
+        partners = self.make_partners(31)
+        with patch.object(sms_inbox_outlook, "SAMPLE", 7):
+            figures = self.figures(partners)
+        self.assertEqual((figures["texts"], figures["segments"]), (31, 31))
+        self.assertTrue(figures["sampled"])
+
+    def test_the_people_left_out_are_counted_by_reason(self):
+        partners = self.make_partners(3)
+        partners[0].phone = False
+        figures = self.figures(partners)
+        self.assertEqual(figures["left_out"], {"no_number": 1})
+        self.assertEqual(figures["texts"], 2)
+
+    def test_a_name_cannot_put_markup_into_the_preview(self):
+        partner = self.make_partners(1)
+        partner.name = "<img src=x onerror=alert(1)>"
+        figures = self.figures(partner, "Hi {{ object.name }}")
+        html = self.env["sms.inbox.outlook"]._preview_html(figures)
+        self.assertNotIn("<img", html)
+        self.assertIn("&lt;img", html)
+
+    def test_the_forecast_takes_as_many_queries_for_many_people_as_for_few(self):
+        def queries(count):
+            partners = self.make_partners(count)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.figures(partners)
+            return self.env.cr.sql_log_count - before
+
+        for _warm_up in range(2):
+            queries(2)
+        for_few = queries(3)
+        self.assertEqual(queries(40), for_few)
+
+
+@tagged("post_install", "-at_install")
+class TestQueueForecast(BulkCase):
+    def setUp(self):
+        super().setUp()
+        self.env["sms.inbox.quiet.rule"].search([]).active = False
+        self.line.limit_id.segments_per_second = 1.0
+        self.capacity = self.env["sms.inbox.capacity"]
+
+    queue = TestForecast.queue
+
+    def test_a_number_drains_when_all_of_its_texts_have_left(self):
+        self.assertEqual(self.capacity._drain(self.number), {self.number.id: None})
+        self.queue(40)
+        forecast = self.capacity._drain(self.number)[self.number.id]
+        self.assertEqual(forecast.texts, 40)
+        self.assertAlmostEqual(forecast.ends - time.time(), 40, delta=4)
+
+    def test_a_queue_of_many_texts_is_read_as_few_rows(self):
+        self.queue(200)
+        rows = self.capacity._waiting(self.number)
+        self.assertEqual(sum(row.count for row in rows), 200)
+        self.assertEqual(len(rows), 1)
+
+    def test_paused_texts_wait_for_nothing_that_a_forecast_knows(self):
+        batch = self.make_batch(self.make_partners(2))
+        self.work()
+        batch.action_pause()
+        self.assertEqual(self.capacity._waiting(self.number), [])
+        words = self.capacity._next_slots(self.texts(batch))
+        self.assertEqual({at for at, _words in words.values()}, {None})
+
+    def test_a_reply_that_leaves_at_once_needs_no_forecast(self):
+        thread = self.make_conversation()
+        self.assertIsNone(self.capacity._reply_forecast(thread, "Hello"))
+
+    def test_a_reply_does_not_wait_for_bulk(self):
+        self.queue(100)
+        thread = self.make_conversation()
+        self.assertIsNone(self.capacity._reply_forecast(thread, "Hello"))
+
+    def test_a_reply_behind_others_says_how_long_and_why(self):
+        self.queue(30, priority="reply")
+        thread = self.make_conversation()
+        forecast = self.capacity._reply_forecast(thread, "Hello")
+        self.assertEqual(forecast["segments"], 1)
+        self.assertAlmostEqual(forecast["seconds"], 30, delta=3)
+        self.assertTrue(forecast["why"])
+
+    def test_a_long_reply_says_what_it_counts_as(self):
+        thread = self.make_conversation()
+        forecast = self.capacity._reply_forecast(thread, "x" * 161)
+        self.assertEqual(forecast["segments"], 2)
+
+    def test_each_waiting_text_knows_about_when_it_leaves(self):
+        texts = self.queue(60)
+        slots = self.capacity._next_slots(texts)
+        first, last = slots[texts[0].id], slots[texts[-1].id]
+        self.assertLess(first[0] - time.time(), 5)
+        self.assertAlmostEqual(last[0] - time.time(), 60, delta=5)
+        self.assertTrue(last[1])
+
+    def test_a_text_on_a_number_that_was_set_aside_says_so(self):
+        text = self.queue(1)
+        self.line._set_aside("The carrier took its texts for spam.")
+        at, words = self.capacity._next_slots(text)[text.id]
+        self.assertIsNone(at)
+        self.assertIn("for spam", words)
+
+
+@tagged("post_install", "-at_install")
+class TestBulkForm(BulkCase):
+    def test_the_form_shows_a_forecast_and_a_preview_before_it_sends(self):
+        bulk = self.make_bulk(self.make_partners(3), body=False)
+        with Form(bulk) as form:
+            self.assertFalse(form.outlook)
+            form.body = "Hello {{ object.name }}"
+            self.assertIn("3 texts", form.outlook)
+            self.assertIn("Hello Person 2", form.preview)
+        batch = self.env["sms.inbox.batch"].browse(bulk.action_send()["res_id"])
+        self.assertEqual(batch.total, 3)
+        self.assertIn("3 texts", batch.outlook)
+
+    def test_a_template_fills_in_the_text(self):
+        template = self.env["sms.template"].create(
+            {
+                "name": "Ready",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "body": "{{ object.name }}, your bike is ready.",
+            }
+        )
+        bulk = self.make_bulk(self.make_partners(1), body=False)
+        with Form(bulk) as form:
+            form.template_id = template
+            self.assertEqual(form.body, template.body)
+
+    def test_all_of_a_long_list_is_texted_and_not_what_a_browser_names(self):
+        partners = self.make_partners(5)
+        self.env["ir.config_parameter"].set_param("web.active_ids_limit", 2)
+        bulks = self.env["sms.inbox.bulk"].with_context(
+            active_model="res.partner",
+            active_ids=partners[:2].ids,
+            active_domain=[("id", "in", partners.ids)],
+        )
+        bulk = bulks.browse(bulks._open()["res_id"])
+        self.assertEqual(bulk.count, 5)
