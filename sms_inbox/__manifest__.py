@@ -8,7 +8,9 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["contacts", "sms_twilio"],
-    "external_dependencies": {"python": ["phonenumbers", "requests", "twilio"]},
+    "external_dependencies": {
+        "python": ["phonenumbers", "requests", "twilio", "tzdata"]
+    },
     "data": [
         "security/sms_inbox_groups.xml",
         "security/ir.model.access.csv",

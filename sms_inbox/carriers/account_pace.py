@@ -11,7 +11,7 @@ import random
 import time
 
 from .base import Accepted
-from .errors import Meaning, Refused
+from .errors import Meaning, OutcomeUnknown, Refused
 
 FIRST_PAUSE = 0.1  # seconds
 LONGEST_PAUSE = 30.0
@@ -45,8 +45,8 @@ class AccountPace:
 
         :return: whether the account has to slow down because of it
         """
-        if isinstance(outcome, Refused) and _is_about_the_account(outcome):
-            return self._slow_down(outcome.retry_after)
+        if _is_about_the_account(outcome):
+            return self._slow_down(getattr(outcome, "retry_after", None))
         if isinstance(outcome, Accepted):
             self._refusals = 0
             self.at_once = min(self.most, self.at_once + 1)
@@ -63,5 +63,8 @@ class AccountPace:
         return True
 
 
-def _is_about_the_account(refusal: Refused) -> bool:
-    return refusal.meaning in (Meaning.SLOW, Meaning.RETRY)
+def _is_about_the_account(outcome) -> bool:
+    if isinstance(outcome, Refused):
+        return outcome.meaning in (Meaning.SLOW, Meaning.RETRY)
+    # what got lost once will get lost again: better a few texts than all of them
+    return isinstance(outcome, OutcomeUnknown)

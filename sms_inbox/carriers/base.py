@@ -179,6 +179,7 @@ class Carrier(ABC):
     answers by itself on an ordinary number; a line may differ and says so itself.
     ``inbound_reply`` is the (status, content type, body) that tells the carrier we
     have an inbound text and that it shall not answer in our name.
+    ``has_a_wire`` says that a text goes out through :mod:`wire`, which tells when.
     ``codes`` is what each of its error codes says.
     ``finds_after`` is how many seconds after a lost answer it makes sense to
     :meth:`find` the text. What the carrier's list still lacks
@@ -191,6 +192,7 @@ class Carrier(ABC):
     max_body_length = 1600
     confirms_stop: frozenset[str] = frozenset()
     inbound_reply: tuple[int, str, str] = (204, "text/plain", "")
+    has_a_wire = True
     codes: Mapping[str, Meaning] = {}
     finds_after: tuple[int, ...] = ()
     absence_proven_after: int | None = None

@@ -22,7 +22,6 @@ from .errors import CarrierError, OutcomeUnknown
 # A limit with less distance than this between its texts does not wait for each of them
 # to go out: the wait would be longer than the distance.
 SHORT = 0.01  # seconds
-LATEST = 2.0  # seconds after its slot; what has not begun by then is put back
 
 
 class Job(NamedTuple):
@@ -30,6 +29,8 @@ class Job(NamedTuple):
 
     :param rank: how urgent, 0 first
     :param start: its slot, on the clock of ``time.monotonic``
+    :param latest: seconds after that; what has not begun by then never does
+    :param text_id: for the caller
     :param distances: (limit, seconds that the limit is taken by this text)
     """
 
@@ -40,6 +41,8 @@ class Job(NamedTuple):
     carrier: Carrier
     outbound: OutboundText
     distances: tuple = ()
+    latest: float = 2.0
+    text_id: int = 0
 
 
 class Landed(NamedTuple):
@@ -78,6 +81,9 @@ class Runway:
 
     def __exit__(self, *_error):
         with self._changed:
+            # what has not begun when a run breaks off never does
+            self._landed += [Landed(job, None) for job in self._waiting]
+            self._waiting.clear()
             self._closed = True
             self._changed.notify_all()
         for thread in self._threads:
@@ -113,6 +119,11 @@ class Runway:
         """When the next text of a limit may leave; infinite while one is leaving."""
         with self._changed:
             return self._free_at.get(limit, 0.0)
+
+    def gates(self) -> dict:
+        """When the next text of each limit may leave, of all that left here."""
+        with self._changed:
+            return {k: at for k, at in self._free_at.items() if at < math.inf}
 
     def take(self, jobs: list[Job]) -> None:
         """Accept claimed jobs; each begins at its slot."""
@@ -176,7 +187,8 @@ class Runway:
         job = self._waiting.pop(place)
         self._flying[job.attempt_id] = job, now
         for limit, seconds in job.distances:
-            self._free_at[limit] = now + seconds if seconds < SHORT else math.inf
+            shut = seconds >= SHORT and job.carrier.has_a_wire
+            self._free_at[limit] = math.inf if shut else now + seconds
         if self._waiting:
             self._changed.notify()  # somebody has to look after the others
         return job
@@ -197,7 +209,7 @@ class Runway:
                 self._free_at[limit] = began + seconds
 
     def _call(self, job: Job):
-        if self._clock() > job.start + LATEST:
+        if self._clock() > job.start + job.latest:
             return None
         try:
             with wire.telling(lambda: self._went_out(job)):

@@ -76,6 +76,7 @@ class Sandbox(Carrier):
 
     name = "sandbox"
     label = "Sandbox"
+    has_a_wire = False
     codes = _CODES
     finds_after = (1, 5)
     absence_proven_after = 5

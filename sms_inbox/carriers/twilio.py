@@ -15,6 +15,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 import requests
+import twilio.rest.api  # noqa: F401 - else it is loaded while the first text waits
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator

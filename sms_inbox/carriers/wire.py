@@ -87,6 +87,7 @@ class _Departing:
     def send(self, data):
         if self.sock is None:
             self.connect()
+        _departing.gone = True
         if tell := getattr(_departing, "tell", None):
             tell()
         return super().send(data)
@@ -128,6 +129,7 @@ def exchange(
     :param timeout: seconds to connect, and between two bytes of the answer
     :raises CarrierError: when there is no answer
     """
+    _departing.gone = False
     try:
         prepared = session.prepare_request(request)
         settings = session.settings(prepared.url)
@@ -141,7 +143,7 @@ def exchange(
     except _BAD_ADDRESS:
         raise AccountUnusable("", "The API base URL is not a web address.") from None
     except requests.RequestException as failure:
-        if _never_connected(failure):
+        if _never_left(failure):
             raise TryLater("", "The carrier could not be reached.") from None
         raise OutcomeUnknown("", "The carrier's answer was lost.") from None
     answer.encoding = "utf-8"  # as all JSON is; else requests guesses, and slowly
@@ -169,8 +171,10 @@ def seconds(retry_after: str) -> float | None:
     return max(0.0, min(ahead, _LONGEST_PAUSE))
 
 
-def _never_connected(failure: requests.RequestException) -> bool:
-    """Whether there was no connection, so that certainly nothing was sent."""
+def _never_left(failure: requests.RequestException) -> bool:
+    """Whether certainly nothing was sent: no connection, or nobody we trust there."""
+    if isinstance(failure, requests.exceptions.SSLError) and not _departing.gone:
+        return True
     if isinstance(failure, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return True
     cause = failure.args[0] if failure.args else None

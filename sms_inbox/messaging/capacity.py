@@ -42,7 +42,7 @@ class Forecast(NamedTuple):
     ends_by_sender: dict[Hashable, float]
     left_over: int  # texts that never leave
     bottleneck: tuple[Level | None, str]  # what most of the time goes to
-    curve: list[tuple[float, int]]  # texts gone by a time, at most about 200 points
+    curve: list[tuple[float, int]]  # texts gone by a time, at most about 400 points
 
     def leaves_by(self, at: float) -> int:
         """How many texts have left by then, from the curve."""
@@ -153,9 +153,6 @@ def _told(run: DryRun) -> Forecast:
     (level, rule), _seconds = max(
         run.waited.items(), key=lambda item: item[1], default=((0, ""), 0)
     )
-    thin = run.curve[:: ceil(len(run.curve) / CURVE)]
-    if thin[-1] != run.curve[-1]:
-        thin.append(run.curve[-1])
     return Forecast(
         run.texts,
         run.segments,
@@ -163,8 +160,19 @@ def _told(run: DryRun) -> Forecast:
         run.ends,
         run.left_over,
         (run.originals.get(level), rule),
-        thin,
+        _thin(run.curve),
     )
+
+
+def _thin(curve: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Some of the points, with each that a long pause follows, such as a night."""
+    step, pause = ceil(len(curve) / CURVE), (curve[-1][0] - curve[0][0]) / CURVE
+    ahead = [*curve[1:], (inf, 0)]
+    return [
+        point
+        for index, (point, after) in enumerate(zip(curve, ahead, strict=True))
+        if not index % step or after[0] - point[0] > pause
+    ]
 
 
 def _is_ours(rule: str) -> bool:

@@ -21,6 +21,7 @@ import phonenumbers
 import phonenumbers.timezone as number_zones
 
 from . import numbers
+from .zones import zone as zone_of
 
 # The area codes of each state and province, from phonenumbers' tables (9.0.43); its
 # geocoder would do the same for half a second and much memory. 902 is Prince Edward
@@ -91,6 +92,13 @@ QC 263 354 367 418 438 450 468 514 579 581 819 873
 SK 306 474 639
 """
 
+CONTIGUOUS_US = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+)
+MOST_OF_AN_AREA = 8  # zones; a number with more than any area has is from anywhere
 DAYS_AHEAD = 9  # a rule repeats after seven days
 _DAY = 86400
 _UNKNOWN = "Etc/Unknown"  # phonenumbers' word for it
@@ -164,7 +172,8 @@ DEFAULT_RULES: tuple[Rule, ...] = (
 def place(number: str) -> Place:
     """Where a stored number is at home; without zones when it is no phone number.
 
-    A toll-free number, or one in no assigned range, has all zones of its code.
+    A North American number that tells no area, such as a toll-free one, has the zones
+    of the contiguous US: all zones of +1 together, Hawaii to Guam, share no hour.
     """
     # North America's tables end with the exchange, the first seven digits.
     if number.startswith("+1") and len(number) == 12:
@@ -216,7 +225,10 @@ def _place(number: str) -> Place:
         return Place("", "", ())
     country = numbers.country(number)
     state = _STATES.get(number[2:5], "") if country in ("US", "CA") else ""
-    return Place(country, state, _zones(parsed))
+    zones = _zones(parsed)
+    if number.startswith("+1") and len(zones) > MOST_OF_AN_AREA:
+        zones = CONTIGUOUS_US
+    return Place(country, state, zones)
 
 
 def _zones(parsed: phonenumbers.PhoneNumber) -> tuple[str, ...]:
@@ -235,7 +247,7 @@ def _windows(
     dates = [first + timedelta(days=n) for n in range(-2, DAYS_AHEAD + 1)]
     common = [ANY_TIME]
     for zone in zones:
-        common = _both(common, _local(ZoneInfo(zone), rules, dates))
+        common = _both(common, _local(zone_of(zone), rules, dates))
     return tuple(common)
 
 

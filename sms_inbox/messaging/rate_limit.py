@@ -10,12 +10,14 @@ carrier sees jitters by a few milliseconds, so each slot is longer by :data:`MAR
 itself, at most by :data:`LONGEST_MARGIN`; 98.7 % of the rate stays usable.
 
 *Minute.* A true sliding window (AT&T's limit per campaign), longer than a minute by
-the longest margin. Texts of one half-second are remembered as one, at the later time:
-at most 122 entries, and never too fast.
+:data:`LATE`, because the first text of a minute may arrive later than the last one
+does. Texts of one half-second are remembered as one, at the later time: at most 122
+entries, and never too fast.
 
 *Day.* A calendar day in the limit's own time zone; T-Mobile's ends at midnight in
 Los Angeles (https://support.twilio.com/hc/en-us/articles/1260804800549), so it lasts
-23, 24 or 25 hours.
+23, 24 or 25 hours. In its last :data:`LATE` nothing leaves, as it might arrive on the
+next.
 
 Times are epoch seconds: several processes share them through the database. Such a
 clock can be set back. ``free_at - last_cost`` is what it showed when a text was last
@@ -32,11 +34,13 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from math import floor, inf
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+
+from . import zones
 
 MARGIN = 0.0125  # of a slot
 LONGEST_MARGIN = 0.02  # seconds
-WINDOW = 60 + LONGEST_MARGIN
+LATE = 0.5  # seconds; a text may arrive so long after the moment it is counted at
+WINDOW = 60 + LATE
 GRAIN = 0.5  # seconds whose texts are remembered as one
 _TINY = 1e-6  # segments: what sums of fractions may be off
 _NO_CLOCK_IS_FINER = 1e-3  # seconds
@@ -95,7 +99,8 @@ class Level:
             return Opening(now)
         back = self._set_back(now)
         opening = Opening(now)
-        if self.rate and self.free_at - back > now:
+        # Without a rate too: nothing leaves before a text that was charged ahead.
+        if self.free_at - back > now:
             opening = Opening(self.free_at - back, "second", self)
         if self.per_minute:
             at = self._minute_opens(weight, text.urgent, back)
@@ -135,6 +140,23 @@ class Level:
             self._begin_day(at)
             self.used += segments
             self.recipients += recipients
+
+    def uncount(self, at: float, text: Text) -> None:
+        """A text that was counted at ``at`` did not leave: its day has it back.
+
+        What it took of a second or a minute is over before anybody can use it.
+        """
+        weight = self.weight(text)
+        if weight and self.day and self.day == _day(self.zone, at).name:
+            self.used = max(0.0, self.used - weight)
+            self.recipients = max(0, self.recipients - text.new_recipient)
+
+    def delay(self, until: float) -> None:
+        """Nothing leaves before ``until``: the last text left later than planned."""
+        later = until - self.free_at
+        if later > 0:
+            self.free_at += later
+            self.last_cost += later
 
     def mend(self, now: float) -> bool:
         """Take a clock set back as given; whether that changed anything to store.
@@ -245,6 +267,8 @@ class Level:
         room, ever = self._day_room(today, text, weight)
         if not ever:
             return Opening(inf, "never", self)
+        if max(now, opening.at) >= today.ends - LATE:
+            room = False
         if not room:
             ends = today.ends
             if self.day > today.name:
@@ -274,11 +298,6 @@ class Level:
 
     def _recipients_today(self, now: float) -> float:
         return self.recipients if self.day >= _day(self.zone, now).name else 0
-
-    def day_began(self) -> float:
-        """When the day that was last charged began."""
-        eve = datetime.fromisoformat(self.day) - timedelta(days=1)
-        return _ends(self.zone, eve.date().isoformat())
 
     def _begin_day(self, at: float) -> None:
         """A day already begun goes on even when the clock says it is yet to come."""
@@ -321,11 +340,11 @@ def _day(zone: str, now: float) -> _Day:
 
 @lru_cache(maxsize=4096)
 def _day_of_quarter(zone: str, quarter: float) -> _Day:
-    date = datetime.fromtimestamp(quarter * 900, ZoneInfo(zone)).date().isoformat()
+    date = datetime.fromtimestamp(quarter * 900, zones.zone(zone)).date().isoformat()
     return _Day(date, _ends(zone, date))
 
 
 @lru_cache(maxsize=4096)
 def _ends(zone: str, date: str) -> float:
     midnight = datetime.combine(datetime.fromisoformat(date), time())
-    return (midnight + timedelta(days=1)).replace(tzinfo=ZoneInfo(zone)).timestamp()
+    return (midnight + timedelta(days=1)).replace(tzinfo=zones.zone(zone)).timestamp()

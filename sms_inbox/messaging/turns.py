@@ -49,4 +49,6 @@ class Turns:
     def _of(self, level: int, party: Hashable) -> float:
         if (level, party) in self._had:
             return self._had[level, party]
-        return min((had for key, had in self._had.items() if key[0] == level), default=0)
+        return min(
+            (had for key, had in self._had.items() if key[0] == level), default=0
+        )

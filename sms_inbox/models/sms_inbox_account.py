@@ -147,7 +147,8 @@ class SmsInboxAccount(models.Model):
 
     def _alert(self, reason):
         administrators = self.env.ref("base.group_system").all_user_ids
-        for account in self:
+        # e-mails about it wait for their own queue: nothing here waits for them
+        for account in self.with_context(mail_notify_force_send=False):
             for user in administrators.filtered(
                 lambda user, account=account: account.company_id in user.company_ids
             ):

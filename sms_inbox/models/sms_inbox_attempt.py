@@ -121,8 +121,10 @@ class SmsInboxAttempt(models.Model):
         if self.state != "sending":
             return
         self.unlink()
+        text._uncount()
         text.write({"tries": text.tries - 1, "left_at": False})
-        text._requeue()
+        if text.state == "sending":
+            text._requeue()
 
     # ------------------------------------------------------------
     # ANSWERS OF THE CARRIER
@@ -223,6 +225,10 @@ class SmsInboxAttempt(models.Model):
             return False
         self.write({"state": state, "error_code": error_code, "error_text": error_text})
         return True
+
+    def _settles(self):
+        """Whether the text waits for this attempt; a report may have settled it."""
+        return self.message_id.state in ("sending", "unknown")
 
     # ------------------------------------------------------------
     # REPORTS

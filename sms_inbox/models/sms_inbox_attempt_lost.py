@@ -1,8 +1,15 @@
+import time
+
 from odoo import api, fields, models
 
 from .. import carriers, short_transaction
+from .sms_inbox_attempt_meaning import MOST_TRIES
 
 MOST_LOOKS = 50  # lost texts looked for in one run
+SLICE = 30.0  # seconds of one run
+# Where a carrier did not answer at the last look, it is asked again, for a day.
+ONCE_MORE = 600  # seconds
+NO_LONGER = 86400
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -32,9 +39,9 @@ class SmsInboxAttempt(models.Model):
             return
         self.lost_at = fields.Datetime.now()
         self._look_later()
-        self.message_id._settle(
-            "unknown", error_text=why, error_meaning=carriers.Meaning.UNKNOWN_SENT.value
-        )
+        if self._settles():
+            lost = carriers.Meaning.UNKNOWN_SENT.value
+            self.message_id._settle("unknown", error_text=why, error_meaning=lost)
 
     def _look_later(self):
         """Plan the next look at the carrier's list, if one makes sense."""
@@ -55,7 +62,12 @@ class SmsInboxAttempt(models.Model):
             order="look_at",
             limit=MOST_LOOKS,
         )
+        end = time.monotonic() + SLICE
         for attempt in due:
+            if time.monotonic() > end:
+                # sudo: ir.cron - the scheduled action that runs goes on where it is
+                self.env.ref("sms_inbox.ir_cron_find_lost").sudo()._trigger()
+                break
             question = short_transaction.run(self.env, attempt._question)
             if question:
                 # no transaction is open while the carrier is asked
@@ -87,7 +99,10 @@ class SmsInboxAttempt(models.Model):
 
     def _told(self, found):
         """Settle the text by what the carrier's list has."""
-        if found is None or self.state != "unknown":
+        if self.state != "unknown":
+            return
+        if found is None:
+            self._look_once_more()
             return
         known = self.search(
             [
@@ -102,6 +117,11 @@ class SmsInboxAttempt(models.Model):
         elif self._is_proven_absent():
             self._never_arrived()
 
+    def _look_once_more(self):
+        age = (fields.Datetime.now() - self.lost_at).total_seconds()
+        if not self.look_at and age < NO_LONGER:
+            self.look_at = fields.Datetime.add(fields.Datetime.now(), seconds=ONCE_MORE)
+
     def _is_proven_absent(self):
         proven_after = carriers.get(self.account_id.carrier).absence_proven_after
         age = (fields.Datetime.now() - self.lost_at).total_seconds()
@@ -112,6 +132,10 @@ class SmsInboxAttempt(models.Model):
         self.write({"state": "absent", "look_at": False})
         text = self.message_id
         if text.state == "unknown" and text.attempt_ids[:1] == self:
+            if text.tries >= MOST_TRIES:
+                never = self.env._("It never reached the carrier.")
+                text._settle("failed", error_text=never)
+                return
             text._requeue()
             if text.priority == "reply":
                 text.conversation_id._came_through(text)

@@ -22,6 +22,7 @@ HOLDS = {
 }
 # Not the text's fault: such a refusal does not count as one of its tries.
 NOT_COUNTED = (
+    Meaning.SLOW,
     Meaning.QUEUE_FULL,
     Meaning.SENDER_WAIT,
     Meaning.DEFER_DAY,
@@ -61,7 +62,10 @@ class SmsInboxAttempt(models.Model):
         )
         if not self._ended("refused" if later else "failed", error.code, error.text):
             return
-        if later:
+        self.message_id._uncount()
+        if not self._settles():
+            pass
+        elif later:
             self._try_again(error.meaning, error.code, error.text, error.retry_after)
         else:
             ended = "expired" if error.meaning is Meaning.EXPIRED else "failed"
@@ -86,20 +90,31 @@ class SmsInboxAttempt(models.Model):
         elif text.tries >= MOST_TRIES:
             text._settle("failed", code, why, meaning.value)
             return
+        text.left_at = False
+        until = self._until(meaning, retry_after)
         waits_for = "day" if meaning is Meaning.DEFER_DAY else "carrier"
-        text._requeue(self._until(meaning, retry_after), waits_for)
+        text._requeue(until, until and waits_for)
 
     def _until(self, meaning, retry_after):
         """When the text itself may be tried again (naive UTC); False for at once.
 
         What holds up a whole number or account is noted there, not on each text.
         """
-        if meaning is Meaning.DEFER_DAY:
+        if meaning is Meaning.DEFER_DAY and self._is_of_today():
             return self._next_day()
-        if meaning.scope != "text" and meaning is not Meaning.SLOW:
+        if meaning.scope != "text":
             return False
         seconds = retry_after or HOLDS.get(meaning) or self._pause()
         return fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
+
+    def _is_of_today(self):
+        """Whether the networks' day still lasts in which the text was handed over.
+
+        A report may come hours later: what it says of yesterday holds up nothing today.
+        """
+        zone = ZoneInfo(carriers.DAY_ZONE)
+        handed_over = self.create_date.replace(tzinfo=timezone.utc).astimezone(zone)
+        return handed_over.date() == datetime.now(zone).date()
 
     def _pause(self):
         longest = min(2**self.message_id.tries, LONGEST_PAUSE)
@@ -124,14 +139,16 @@ class SmsInboxAttempt(models.Model):
         match meaning:
             case Meaning.SENDER_SLOW | Meaning.QUEUE_FULL | Meaning.SENDER_WAIT:
                 line._hold(retry_after or HOLDS[meaning], why)
+            case Meaning.SLOW | Meaning.RETRY if retry_after:
+                self.account_id._hold(retry_after, why)
             case Meaning.CONFIG_SENDER:
                 line._set_aside(why)
             case Meaning.ACCOUNT:
                 self.account_id._set_aside(why)
-            case Meaning.ACCOUNT_DAY:
+            case Meaning.ACCOUNT_DAY if self._is_of_today():
                 seconds = (self._next_day() - fields.Datetime.now()).total_seconds()
                 self.account_id._hold(seconds, why)
-            case Meaning.DEFER_DAY:
+            case Meaning.DEFER_DAY if self._is_of_today():
                 line.limit_id._day_is_full()
             case Meaning.FILTERED:
                 self._heed_filter(line)

@@ -63,6 +63,7 @@ class SmsInboxBatch(models.Model):
     end = fields.Datetime(
         "Not after", readonly=True, help="What has not left by then is not sent."
     )
+    stopped_because = fields.Char("Paused because", readonly=True, copy=False)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -94,7 +95,7 @@ class SmsInboxBatch(models.Model):
     sent_count = fields.Integer("Sent", compute="_compute_counts")
     delivered_count = fields.Integer("Delivered", compute="_compute_counts")
     failed_count = fields.Integer("Not delivered", compute="_compute_counts")
-    canceled_count = fields.Integer("Canceled texts", compute="_compute_counts")
+    canceled_count = fields.Integer("Canceled", compute="_compute_counts")
     progress = fields.Float(compute="_compute_counts", help="In percent.")
 
     _company_key = models.Constraint("UNIQUE (id, company_id)")
@@ -157,6 +158,8 @@ class SmsInboxBatch(models.Model):
         for batch in self:
             written = batch.position >= batch.total
             batch._go({"paused": "running" if written else "preparing"})
+            # sudo: sms.inbox.batch - who may steer it was checked just now
+            batch.sudo().stopped_because = False
         return True
 
     def action_cancel(self):

@@ -1,3 +1,4 @@
+import logging
 import time
 
 from odoo import api, models
@@ -5,6 +6,8 @@ from odoo import api, models
 from .. import short_transaction
 from ..messaging import segments
 from .sms_inbox_batch import UNSETTLED
+
+_logger = logging.getLogger(__name__)
 
 CHUNK = 500  # recipients whose texts are written in one transaction
 SLICE = 30.0  # seconds of one run, after which other scheduled actions get a turn
@@ -52,7 +55,20 @@ class SmsInboxBatch(models.Model):
 
     @api.model
     def _run_step(self, batch):
-        return short_transaction.run(self.env, batch._step)
+        """One step of a batch; a fault stops that one, and no other."""
+        try:
+            return short_transaction.run(self.env, batch._step)
+        except short_transaction.CLASHES:
+            return False  # too much at once: it goes on in the next run
+        except Exception as error:
+            # the type alone: an error's words could quote a text
+            _logger.warning("Batch %s stopped: %s", batch.id, type(error).__name__)
+            reason = self.env._("Its texts could not be written. Cancel it, or resume.")
+            short_transaction.run(self.env, batch._stop, reason)
+            return False
+
+    def _stop(self, reason):
+        self.write({"state": "paused", "stopped_because": reason})
 
     @api.model
     def _at_work(self):
@@ -89,6 +105,15 @@ class SmsInboxBatch(models.Model):
 
     def _write_chunk(self):
         """Write the texts of the next recipients, and move the pointer past them."""
+        senders = self.number_ids.filtered("active")
+        if senders and not senders._healthy():
+            self._stop(
+                self.env._(
+                    "All numbers that it is sent from are set aside. Bring one back, "
+                    "then resume."
+                )
+            )
+            return
         ids = self.res_ids[self.position : self.position + CHUNK]
         texts, left_out = self._as_its_user()._chunk(ids) if ids else ([], {})
         if texts:

@@ -26,6 +26,7 @@ WAITING = """
        AND subscriber.number = text.contact_number
        AND subscriber.network IS NOT NULL
      WHERE text.state = 'queued' AND text.number_id = ANY(%(numbers)s)
+       AND text.priority = ANY(%(priorities)s)
        AND text.parked_until IS DISTINCT FROM 'infinity'
   GROUP BY text.number_id, text.priority, text.segments, 4, 5,
            left(text.contact_number, %(area)s)
@@ -56,7 +57,7 @@ class SmsInboxCapacity(models.AbstractModel):
         return {number: chains[limit.id] for number, limit in limits.items()}
 
     @api.model
-    def _waiting(self, numbers):
+    def _waiting(self, numbers, priorities=tuple(RANKS)):
         """What is queued on these numbers, equal texts together, paused ones left out.
 
         :return: list of :class:`capacity.Waiting`; its senders are ids of numbers
@@ -65,7 +66,12 @@ class SmsInboxCapacity(models.AbstractModel):
         # raw SQL: groups by parts of columns, which the ORM cannot
         self.env.cr.execute(
             WAITING,
-            {"numbers": numbers.ids, "area": AREA, "now": fields.Datetime.now()},
+            {
+                "numbers": numbers.ids,
+                "priorities": list(priorities),
+                "area": AREA,
+                "now": fields.Datetime.now(),
+            },
         )
         rows, held = self.env.cr.dictfetchall(), self._held(numbers)
         return [
@@ -255,7 +261,7 @@ class SmsInboxCapacity(models.AbstractModel):
         toll_free = number.sudo().line_id.number_type == "toll_free"
         size = segments.count(body or "", toll_free)
         now = time.time()
-        ahead = [row for row in self._waiting(number) if row.rank <= URGENT]
+        ahead = self._waiting(number, ("code", "reply"))
         mine = self._as_waiting(
             number.id,
             conversation.contact_number,

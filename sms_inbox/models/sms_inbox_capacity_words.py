@@ -42,7 +42,7 @@ class SmsInboxCapacity(models.AbstractModel):
         at = None if text.waits_for == "paused" else epoch(text.parked_until) or None
         when = self._clock(at)
         words = {
-            "paused": self.env._("Its batch is paused."),
+            "paused": self.env._("Its bulk text is paused."),
             "schedule": self.env._("Waits for its time, %s.", when),
             "quiet_hours": self.env._(
                 "Waits for the end of quiet hours where they live; leaves after %s.",
@@ -68,13 +68,18 @@ class SmsInboxCapacity(models.AbstractModel):
             number = text.number_id
             line = number.line_id
             if held[number.id] == float("inf"):
-                reason = line.set_aside_reason or line.account_id.set_aside_reason
-                words = self.env._("The number is set aside: %s", reason or "")
-                slots[text.id] = None, words
+                slots[text.id] = None, self._set_aside_words(line)
             else:
                 drain, place = drains[number.id], places.get(text.id, 1)
                 slots[text.id] = self._slot_at(drain, place, held[number.id])
         return slots
+
+    @api.model
+    def _set_aside_words(self, line):
+        if line.set_aside_at:
+            return self.env._("The number is set aside: %s", line.set_aside_reason)
+        reason = line.account_id.set_aside_reason
+        return self.env._("The carrier account is set aside: %s", reason)
 
     @api.model
     def _slot_at(self, drain, place, held_until):

@@ -11,10 +11,13 @@ from ..messaging import rate_limit
 
 PRIORITIES = ("code", "reply", "notice", "bulk")  # the most urgent first
 URGENT = ("code", "reply")
-# Seconds before its slot that a text is claimed. What becomes urgent meanwhile leaves
-# after it; what is claimed later than this could miss its slot.
-LOOK_AHEAD = 0.05
+# Seconds before its slot that a text is claimed, or it could miss its slot. What
+# becomes urgent meanwhile overtakes it.
+LOOK_AHEAD = 0.2
 AT_LEAST = 20  # texts looked at where one that has to wait may stand before others
+# Seconds after its slot: what has not begun by then is put back.
+LATEST = 2.0
+PUNCTUAL = rate_limit.LATE / 2
 TIDY_EVERY = 1.0  # seconds between two looks at parked texts, in one run
 
 SENDERS = """
@@ -114,14 +117,16 @@ class SmsInboxClaim(models.AbstractModel):
         """
         if run.now() >= run.tidy_at:
             run.next_parked = self.env["sms.inbox.message"]._tidy_queue()
-            run.tidy_at = run.now() + TIDY_EVERY
+            later = run.now() + TIDY_EVERY
+            run.tidy_at = min(_not_before(run.next_parked, run), later)
         looks = []
         senders = self._senders(run, looks)
         chosen = self._choose(senders, run, looks)
         jobs = self._begin(chosen, senders, run)
         if not jobs:  # this claim may itself have parked what waits
             run.next_parked = self.env["sms.inbox.message"]._next_parked()
-        looks.append(run.next_parked)
+            run.tidy_at = min(run.tidy_at, _not_before(run.next_parked, run))
+        looks.append(run.next_parked and max(run.next_parked, run.tidy_at))
         looks = [look for look in looks if look is not None and look < inf]
         return jobs, min(looks, default=None)
 
@@ -148,7 +153,7 @@ class SmsInboxClaim(models.AbstractModel):
         for level in {lv.key: lv for chain in chains.values() for lv in chain}.values():
             level.mend(run.now())
             # not as planned, but as it really left
-            level.free_at = max(level.free_at, run.free_at(level.key))
+            level.delay(run.free_at(level.key))
         return {row["number_id"]: _sender(row, chains) for row in free}
 
     # ------------------------------------------------------------
@@ -169,7 +174,7 @@ class SmsInboxClaim(models.AbstractModel):
             )
             for sender in senders.values()
         }
-        chosen = []
+        chosen, threads = [], set()
         held = False
         for row in _in_turn(rows, senders, run.turns):
             sender, text = senders[row["number_id"]], _plain(row)
@@ -177,10 +182,14 @@ class SmsInboxClaim(models.AbstractModel):
             if opening.at > now + LOOK_AHEAD:
                 held = not self._let_others_by(row, opening, now) or held
                 looks.append(opening.at - LOOK_AHEAD)
+            elif row["conversation_id"] in threads:
+                held = True  # until the first of its thread has landed
             elif len(chosen) < room and calls[sender.account_id] >= 1:
+                threads.update(filter(None, [row["conversation_id"]]))
                 calls[sender.account_id] -= 1
                 distances = _charge(sender.levels, opening.at, text, now)
-                chosen.append(Chosen(row, opening.at, distances))
+                start = self._start(row, opening.at, sender.levels, run)
+                chosen.append(Chosen(row, opening.at, start, distances))
                 run.turns.note(_parties(sender), row["segments"])
             else:
                 held = True  # until something lands
@@ -191,6 +200,17 @@ class SmsInboxClaim(models.AbstractModel):
                 level for sender in senders.values() for level in sender.levels
             )
         return chosen
+
+    @api.model
+    def _start(self, row, slot, levels, run):
+        """From when on a text may take off; what is urgent overtakes claimed ones.
+
+        Not where somebody counts minutes or days, and not before this run knows when
+        the last one left: then its slot is all that keeps the distance.
+        """
+        gates = [run.runway.free_at(level.key) for level in levels if level.rate]
+        overtakes = row["priority"] in URGENT and all(gates) and not _counted(levels)
+        return run.now() if overtakes else slot
 
     @api.model
     def _candidates(self, senders, now, room, looks):
@@ -231,10 +251,6 @@ class SmsInboxClaim(models.AbstractModel):
         begun = self.env["sms.inbox.attempt"]._begin(
             {c.row["id"]: senders[c.row["number_id"]].account_id for c in chosen}
         )
-        urgent = [
-            c.row["conversation_id"] for c in chosen if c.row["priority"] in URGENT
-        ]
-        self.env["sms.inbox.conversation"].browse(filter(None, urgent))._tell_screens()
         return [
             _job(c, *begun[c.row["id"]], senders[c.row["number_id"]], run)
             for c in chosen
@@ -247,11 +263,17 @@ class SmsInboxClaim(models.AbstractModel):
 
 
 class Chosen(NamedTuple):
-    """A text that leaves: its row, its slot in epoch seconds, and its distances."""
+    """A text that leaves: its row, its slot, and the distances that it keeps."""
 
     row: dict
-    slot: float
+    slot: float  # epoch seconds
+    start: float  # epoch seconds, from when on it may take off
     distances: tuple
+
+
+def _not_before(moment, run):
+    """A moment (None: never), but not so soon that one look follows the other."""
+    return max(inf if moment is None else moment, run.now() + LOOK_AHEAD)
 
 
 def _sender(row, chains):
@@ -290,6 +312,14 @@ def _most(levels, room):
     return min(most, room)
 
 
+def _counted(levels):
+    """Whether minutes or days are counted, of which a late text would be another's."""
+    return any(
+        level.per_minute or level.per_day or level.recipients_per_day
+        for level in levels
+    )
+
+
 def _plain(row):
     """What a limit must know of a text."""
     return rate_limit.Text(
@@ -324,8 +354,10 @@ def _job(chosen, attempt_id, uuid, sender, run):
     )
     return Job(
         rank=PRIORITIES.index(row["priority"]),
-        start=run.monotonic(chosen.slot),
+        start=run.monotonic(chosen.start),
+        latest=PUNCTUAL if _counted(sender.levels) else LATEST,
         attempt_id=attempt_id,
+        text_id=row["id"],
         account_id=sender.account_id,
         carrier=account.carrier,
         outbound=outbound,

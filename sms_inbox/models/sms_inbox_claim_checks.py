@@ -3,7 +3,7 @@ from math import inf
 from odoo import api, fields, models
 
 from ..messaging import quiet_hours
-from .sms_inbox_claim import URGENT, epoch
+from .sms_inbox_claim import LATEST, LOOK_AHEAD, URGENT, epoch
 
 A_WHILE = 60.0  # seconds; a text that a network's limit holds longer lets others by
 MOST_PARKED = 1000  # texts parked for the night at a time
@@ -125,9 +125,8 @@ class SmsInboxClaim(models.AbstractModel):
             text._settle(
                 "failed",
                 error_text=self.env._(
-                    "It is longer than what “%s” lets leave in a whole day. "
-                    "Shorten it, or change the limit.",
-                    opening.level.name,
+                    "It is longer than what one of its limits lets leave in a whole "
+                    "day. Shorten it, or have the limit changed."
                 ),
             )
         elif opening.at > now + A_WHILE and (
@@ -141,5 +140,6 @@ class SmsInboxClaim(models.AbstractModel):
 
 def _window(number, now, rules):
     """When somebody may be texted; asked again in a day, if it is never."""
-    window = quiet_hours.window(number, now, rules)
+    # what is claimed now may leave a little later, which must not be too late
+    window = quiet_hours.window(number, now + LOOK_AHEAD + LATEST, rules)
     return window or quiet_hours.Window(now + A_DAY, now + A_DAY)

@@ -174,7 +174,9 @@ class SmsInboxConversation(models.Model):
         if loops.is_repeat(equal + 1):
             return {
                 "state": "held",
-                "error_text": self.env._("They got the same text more than 20 times."),
+                "error_text": self.env._(
+                    "They would get the same text more than 20 times in a day."
+                ),
             }
         latest = texts_sudo.search(
             [("conversation_id", "=", self.id)], order="id desc", limit=LOOK_BACK

@@ -1,7 +1,10 @@
 import select
 import time
+from contextlib import closing, suppress
 from math import inf
 from typing import NamedTuple
+
+import psycopg2
 
 from odoo import api, fields, models, sql_db
 
@@ -9,6 +12,7 @@ from .. import carriers, short_transaction
 from ..carriers.account_pace import AccountPace
 from ..carriers.runway import Runway
 from ..messaging.turns import Turns
+from .sms_inbox_claim import PRIORITIES
 
 IN_FLIGHT = 10  # calls to carriers at the same time, see sms_inbox.in_flight
 # Texts are claimed ahead of their calls, so that no thread waits for the database: what
@@ -28,6 +32,8 @@ LONGEST_NAP = 1.0
 # What lands one by one is written down together, if it lands within this time.
 TOGETHER = 0.05  # seconds
 CHANNEL = "sms_inbox_queue"
+# What the accounts' answers said, for as long as this process lives: a run is short.
+PACES = {}
 
 
 class SmsInboxDispatcher(models.AbstractModel):
@@ -79,6 +85,7 @@ class SmsInboxDispatcher(models.AbstractModel):
             self.env["ir.cron"]
             # sudo: ir.cron - whoever queues a text may start the dispatchers
             .sudo()
+            .with_context(active_test=False)
             .search([("sms_inbox_lane", ">=", 0)], order="sms_inbox_lane")
         )
 
@@ -118,14 +125,27 @@ class SmsInboxDispatcher(models.AbstractModel):
     @api.model
     def _cron_dispatch(self, lane=0):
         """Send what may leave now; pace below a second inside the run."""
-        self._settle_what_earlier_runs_left()
-        with Runway(self._in_flight()) as runway, self._listener() as ear:
-            run = Run(self.env, lane, runway, ear)
+        run = Run(self.env, lane, Runway(self._in_flight()))
+        try:
+            with run.runway:
+                self._run(run)
+        finally:
+            # also when the run broke off: the carriers' answers are there
+            run.write_down()
+            run.keep_distances()
+            self._settle_what_earlier_runs_left()
+        self._come_back_in(run.wait_seconds(), lane)
+
+    @api.model
+    def _run(self, run):
+        # first of all: somebody has pressed send
+        run.claim()
+        with Ear(self.env.cr.dbname) as run.ear:
+            run.look_again()  # for what was queued before it could hear
             while run.goes_on():
                 run.claim()
                 run.wait()
                 run.write_down()
-        self._come_back_in(run.wait_seconds(), lane)
 
     @api.model
     def _in_flight(self):
@@ -140,10 +160,6 @@ class SmsInboxDispatcher(models.AbstractModel):
         short_transaction.run(
             self.env, self.env["sms.inbox.message"]._cancel_of_retired_numbers
         )
-
-    @api.model
-    def _listener(self):
-        return Ear(self.env.cr.dbname)
 
     @api.model
     def _come_back_in(self, wait, lane):
@@ -174,10 +190,10 @@ class Ear:
         return self
 
     def __exit__(self, *_error):
-        # raw SQL: the connection goes back to a pool
-        self._cursor.execute(f"UNLISTEN {CHANNEL}")
-        self._cursor.commit()
-        self._cursor.close()
+        with closing(self._cursor), suppress(psycopg2.Error):
+            # raw SQL: the connection goes back to a pool
+            self._cursor.execute(f"UNLISTEN {CHANNEL}")
+            self._cursor.commit()
 
     def fileno(self):
         return self._cursor._cnx.fileno()
@@ -194,19 +210,19 @@ class Ear:
 class Run:
     """The state of one run: what is under way, and when to look again."""
 
-    def __init__(self, env, lane, runway, ear):
+    def __init__(self, env, lane, runway):
         self.env = env
         self.lane = lane
         self.runway = runway
-        self.ear = ear
+        self.ear = None
         self._landings = LandingRate(runway.in_flight)
         self.end = time.monotonic() + SLICE
         # one clock for the whole run, however the machine's own is set meanwhile
         self._epoch = time.time() - time.monotonic()
         self.next_look = 0.0  # epoch seconds; None: when somebody queues a text
         self.turns = Turns()  # of companies and their numbers, in segments
-        self.paces = {}  # account -> AccountPace
-        self.tidy_at = 0.0  # when to look at parked texts again
+        # when to look at parked texts again; those that are ready go first
+        self.tidy_at = inf
         self.next_parked = None  # when the next of them may leave, epoch seconds
         self._accounts = {}  # account -> AccountInUse
         self._accounts_read_at = 0.0
@@ -255,7 +271,8 @@ class Run:
 
     def pace(self, account_id):
         """How many calls at once an account takes at the moment."""
-        return self.paces.setdefault(account_id, AccountPace(self.runway.in_flight))
+        key = self.env.cr.dbname, account_id, self.runway.in_flight
+        return PACES.setdefault(key, AccountPace(self.runway.in_flight))
 
     def account(self, account_id):
         """The adapter of an account and where its reports go, read once a second."""
@@ -269,12 +286,24 @@ class Run:
             )
         return self._accounts[account_id]
 
+    def look_again(self):
+        """There may be something new in the queue."""
+        self.next_look = self.tidy_at = 0.0
+
     def claim(self):
         if self.wait_seconds() == 0.0 and self._is_hungry():
             jobs, self.next_look = short_transaction.run(
                 self.env, self.env["sms.inbox.claim"]._claim, self
             )
             self.runway.take(jobs)
+            self._tell_screens(jobs)
+
+    def _tell_screens(self, jobs):
+        """Show that people's texts are on their way, now that they are."""
+        texts = [job.text_id for job in jobs if job.rank < PRIORITIES.index("notice")]
+        if texts:
+            threads = self.env["sms.inbox.message"].browse(texts).conversation_id
+            short_transaction.run(self.env, threads._tell_screens)
 
     def _is_hungry(self):
         return self.runway.waiting <= self.most // 2 and not self._is_over()
@@ -294,7 +323,7 @@ class Run:
         """Wait for a text to be queued or a call to land; whether one landed."""
         rung, _, _ = select.select([self.runway.bell, self.ear], [], [], seconds)
         if self.ear in rung and self.ear.heard():
-            self.next_look = self.tidy_at = 0.0
+            self.look_again()
         return self.runway.bell in rung and self.runway.hush()
 
     def write_down(self):
@@ -311,6 +340,14 @@ class Run:
                 self.tidy_at = 0.0  # it may be parked now
         self.env["sms.inbox.attempt"]._write_down_safely(landed)
         self.next_look = 0.0
+
+    def keep_distances(self):
+        """Have the next run begin from when the last texts really left."""
+        gates = self.runway.gates()
+        if gates:
+            limits = self.env["sms.inbox.limit"].browse(gates)
+            moments = {key: free_at + self._epoch for key, free_at in gates.items()}
+            short_transaction.run(self.env, limits._delay, moments)
 
 
 class AccountInUse(NamedTuple):

@@ -140,6 +140,9 @@ class SmsInboxLimit(models.Model):
         "AND recipients_per_day >= 0)",
         "A limit cannot be less than zero. Enter 0 for none.",
     )
+    _lane_is_one = models.Constraint(
+        "CHECK (lane >= 0)", "Lanes are numbered from 0 on."
+    )
     _shares_are_shares = models.Constraint(
         "CHECK (reserve >= 0 AND reserve < 1 "
         "AND unknown_share >= 0 AND unknown_share <= 1)",
@@ -231,6 +234,13 @@ class SmsInboxLimit(models.Model):
                 limit_id = rows[limit_id]["parent_id"]
 
         return {limit_id: list(chain(limit_id)) for limit_id in self.ids}
+
+    def _delay(self, moments):
+        """Have nothing leave before these moments; {id of a limit: epoch seconds}"""
+        levels = [chain[0] for chain in self.exists()._levels(lock=True).values()]
+        for level in levels:
+            level.delay(moments[level.key])
+        self._store(levels)
 
     @api.model
     def _store(self, levels):

@@ -1,8 +1,9 @@
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools.misc import format_time, formatLang
+
+from ..messaging import zones
 
 NEARLY = 0.7  # share from which a limit is called nearly used
 
@@ -193,7 +194,7 @@ class SmsInboxLimit(models.Model):
     def _reset_in_words(self):
         """When the day of this limit ends, in its own place and at the user's."""
         theirs = self._day_ends()
-        ours = theirs.astimezone(ZoneInfo(self.env.user.tz or "UTC"))
+        ours = theirs.astimezone(zones.zone(self.env.user.tz or "UTC"))
         city = self.timezone.split("/")[-1].replace("_", " ")
         if theirs.utcoffset() == ours.utcoffset():
             return self.env._("Resets at %s", self._clock(ours))
@@ -205,7 +206,7 @@ class SmsInboxLimit(models.Model):
         )
 
     def _day_ends(self):
-        zone = ZoneInfo(self.timezone)
+        zone = zones.zone(self.timezone)
         tomorrow = datetime.now(zone).date() + timedelta(days=1)
         return datetime.combine(tomorrow, time(), zone)
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..messaging import numbers
+from ..messaging import numbers, rate_limit
 
 # How a text may end without having reached anybody.
 MOST_AT_ONCE = 2000  # parked texts brought back, and late ones ended, in one step
@@ -105,7 +105,7 @@ class SmsInboxMessage(models.Model):
             ("quiet_hours", "The end of quiet hours"),
             ("carrier", "Another try at the carrier"),
             ("day", "The end of the carrier's day"),
-            ("paused", "Its batch, which is paused"),
+            ("paused", "Its bulk text, which is paused"),
         ],
         readonly=True,
         copy=False,
@@ -117,7 +117,11 @@ class SmsInboxMessage(models.Model):
         help="When it was last handed to the carrier.",
     )
     batch_id = fields.Many2one(
-        "sms.inbox.batch", readonly=True, check_company=True, ondelete="restrict"
+        "sms.inbox.batch",
+        string="Bulk text",
+        readonly=True,
+        check_company=True,
+        ondelete="restrict",
     )
     tries = fields.Integer(
         readonly=True, help="Since a person last asked for it to be sent."
@@ -163,6 +167,10 @@ class SmsInboxMessage(models.Model):
     _same_company_as_conversation = models.Constraint(
         "FOREIGN KEY (conversation_id, company_id) "
         "REFERENCES sms_inbox_conversation (id, company_id) ON DELETE RESTRICT"
+    )
+    _same_company_as_batch = models.Constraint(
+        "FOREIGN KEY (batch_id, company_id) "
+        "REFERENCES sms_inbox_batch (id, company_id) ON DELETE RESTRICT"
     )
     _same_company_as_number = models.Constraint(
         "FOREIGN KEY (number_id, company_id) "
@@ -274,6 +282,40 @@ class SmsInboxMessage(models.Model):
         self.conversation_id._tell_screens()
         self.env["sms.inbox.dispatcher"]._wake(until or None)
 
+    def _uncount(self):
+        """The carrier did not take the text: it used up nothing of a day."""
+        # sudo: sms.inbox.limit - belongs to no company
+        limit = self.number_id.sudo().line_id.limit_id
+        levels = limit._levels(lock=True)[limit.id]
+        if not any(level.per_day or level.recipients_per_day for level in levels):
+            return
+        network = (
+            self.env["sms.inbox.subscriber"]
+            ._of(self.company_id, self.contact_number)
+            .network
+        )
+        plain = rate_limit.Text(
+            self.segments,
+            network=network or "",
+            new_recipient=not self.answers_since and not self._texted_before(),
+        )
+        for level in levels:
+            level.uncount(self.left_at.timestamp() if self.left_at else 0, plain)
+        limit._store(levels)
+
+    def _texted_before(self):
+        """Whether another text left to them from this number within a day."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        return self.search_count(
+            [
+                ("number_id", "=", self.number_id.id),
+                ("contact_number", "=", self.contact_number),
+                ("left_at", ">=", since),
+                ("id", "!=", self.id),
+            ],
+            limit=1,
+        )
+
     def _park(self, until, waits_for):
         """Have the queue pass over texts until a moment in epoch seconds."""
         moment = datetime.fromtimestamp(until, UTC).replace(tzinfo=None)
@@ -296,7 +338,7 @@ class SmsInboxMessage(models.Model):
                  ORDER BY parked_until LIMIT %s
                       FOR NO KEY UPDATE SKIP LOCKED)
             """,
-            (fields.Datetime.now(), MOST_AT_ONCE),
+            (datetime.now(UTC).replace(tzinfo=None), MOST_AT_ONCE),
         )
         if self.env.cr.rowcount:
             self.invalidate_model(["parked_until", "waits_for"])
@@ -307,6 +349,24 @@ class SmsInboxMessage(models.Model):
             )
         self.flush_model()
         return self._next_parked()
+
+    @api.model
+    def _ask_again_what_sleeps(self):
+        """Have texts that wait for the end of quiet hours judged by new rules."""
+        self.flush_model()
+        # raw SQL: a whole night's queue at once, past what is being handed over
+        self.env.cr.execute(
+            """
+            UPDATE sms_inbox_message SET parked_until = now() AT TIME ZONE 'UTC'
+             WHERE id IN (
+                   SELECT id FROM sms_inbox_message
+                    WHERE state = 'queued' AND waits_for = 'quiet_hours'
+                      FOR NO KEY UPDATE SKIP LOCKED)
+            """
+        )
+        if self.env.cr.rowcount:
+            self.invalidate_model(["parked_until"])
+            self.env["sms.inbox.dispatcher"]._wake()
 
     @api.model
     def _next_parked(self):
@@ -326,7 +386,12 @@ class SmsInboxMessage(models.Model):
     def _cancel_of_retired_numbers(self):
         """End texts that were queued just while their number was archived."""
         self.search(
-            [("state", "=", "queued"), ("number_id.active", "=", False)]
+            [
+                ("state", "=", "queued"),
+                "|",
+                ("number_id.active", "=", False),
+                ("number_id.line_id.account_id.active", "=", False),
+            ]
         )._cancel(self.env._("The number was archived before this text left."))
 
     # ------------------------------------------------------------

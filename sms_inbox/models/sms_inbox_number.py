@@ -136,7 +136,8 @@ class SmsInboxNumber(models.Model):
         managers = self.env.ref("sms_inbox.group_manager").all_user_ids
         for number in self:
             # sudo: sms.inbox.number - the carrier's answer alerts, whoever sent
-            number_sudo = number.sudo()
+            # e-mails about it wait for their own queue: nothing here waits for them
+            number_sudo = number.sudo().with_context(mail_notify_force_send=False)
             number_sudo.message_post(body=self.env._("Set aside: %s", reason))
             for user in managers.filtered(
                 lambda user, number=number: number.company_id in user.company_ids

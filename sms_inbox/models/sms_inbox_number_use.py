@@ -182,7 +182,7 @@ class SmsInboxNumber(models.Model):
         if not level:
             return ""
         return {
-            "second": self.env._("The rate of “%s” is the bottleneck", level.name),
+            "second": self.env._("The rate of “%s” holds it up", level.name),
             "minute": self.env._("“%s” has a limit per minute", level.name),
             "day": self.env._("“%s” has a limit per day", level.name),
             "recipients": self.env._("“%s” limits new people per day", level.name),

@@ -147,7 +147,7 @@ class SmsInboxOutlook(models.AbstractModel):
             "ends": forecast.ends if forecast.ends < NEVER else None,
             "never": forecast.left_over,
             "after_today": forecast.ends > midnight > not_before
-            and forecast.texts - forecast.left_over - forecast.leaves_by(midnight),
+            and forecast.texts - forecast.left_over - forecast.leaves_by(midnight - 1),
             "rule": rule,
             "limit_id": limit_id,
             "helps": capacity.helps(forecast, note, late, others),

@@ -129,18 +129,23 @@ class SmsInboxQuietRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._take_effect()
         return rules
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self._take_effect()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._take_effect()
         return result
+
+    def _take_effect(self):
+        """Have the queue go by the rules as they are now, also for what waits."""
+        self.env.registry.clear_cache()
+        self.env["sms.inbox.message"]._ask_again_what_sleeps()
 
 
 def _spans(days):

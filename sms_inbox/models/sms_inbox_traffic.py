@@ -80,7 +80,7 @@ class SmsInboxTraffic(models.Model):
             Meaning.PERMANENT: self.env._("Could not be delivered"),
             Meaning.RETRY: self.env._("Phone out of reach"),
             Meaning.EXPIRED: self.env._("Too late"),
-            Meaning.QUIET_HOURS: self.env._("Night at their place"),
+            Meaning.QUIET_HOURS: self.env._("Quiet hours where they live"),
             Meaning.LOOP: self.env._("Machines answering each other"),
             Meaning.CONFIG_SENDER: self.env._("Our number is not set up"),
             Meaning.SENDER_WAIT: self.env._("Our number is being set up"),

@@ -107,6 +107,8 @@ class SmsInboxCase(TransactionCase):
                 return answer(outbound)
             return carriers.Accepted(carrier_id=f"SB{outbound.uuid}")
 
+        # what the carrier said in another test is over
+        sms_inbox_dispatcher.PACES.clear()
         with (
             patch.object(carriers.get(self.account.carrier), "send", send),
             # what has to wait longer, waits for the next run

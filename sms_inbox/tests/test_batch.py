@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models import sms_inbox_batch, sms_inbox_batch_writing
 from .common import THEIR_NUMBER, SmsInboxCase
@@ -64,12 +65,43 @@ class TestBatchWriting(BulkCase):
         self.assertEqual(texts.author_id, self.supervisor)
         self.assertEqual((batch.state, batch.waiting_count), ("running", 3))
 
+    def test_a_batch_at_fault_stops_and_no_other(self):
+        bad = self.make_batch(self.make_partners(1))
+        good = self.make_batch(self.partner)
+        bad.model = "no.such.model"
+        with mute_logger("odoo.addons.sms_inbox.models.sms_inbox_batch_writing"):
+            self.work()
+        self.assertEqual((bad.state, good.state), ("paused", "running"))
+        self.assertTrue(bad.stopped_because)
+
+    def test_a_batch_waits_while_its_number_is_set_aside_and_leaves_nobody_out(self):
+        batch = self.make_batch(self.make_partners(3))
+        self.line._set_aside("Not registered.")
+        self.work()
+        self.assertEqual((batch.state, batch.left_out_count), ("paused", 0))
+        self.assertIn("set aside", batch.stopped_because)
+        self.line.action_bring_back()
+        batch.action_resume()
+        self.work()
+        self.assertEqual((batch.state, len(self.texts(batch))), ("running", 3))
+        self.assertFalse(batch.stopped_because)
+
+    def test_an_agent_cannot_say_that_many_are_few(self):
+        partners = self.make_partners(60)
+        bulk = self.make_bulk(partners, user=self.agent)
+        bulk.count = 1
+        with self.assertRaises(UserError):
+            bulk.action_send()
+
     def test_a_thread_that_a_bulk_text_makes_is_closed_and_knows_its_contact(self):
         partner = self.make_partners(1)
         self.make_batch(partner)
         self.work()
         thread = self.env["sms.inbox.conversation"].search(
-            [("contact_number", "=", partner.phone_sanitized)]
+            [
+                ("contact_number", "=", partner.phone_sanitized),
+                ("company_id", "=", self.company.id),
+            ]
         )
         self.assertEqual(thread.stage, "closed")
         self.assertEqual(thread.partner_id, partner)

@@ -264,6 +264,7 @@ class TestIsolation(SmsInboxCase):
             {
                 ("sms_inbox_conversation", "number_id, company_id"),
                 ("sms_inbox_conversation_user", "conversation_id, company_id"),
+                ("sms_inbox_message", "batch_id, company_id"),
                 ("sms_inbox_message", "conversation_id, company_id"),
                 ("sms_inbox_message", "number_id, company_id"),
                 ("sms_inbox_attempt", "message_id, company_id"),

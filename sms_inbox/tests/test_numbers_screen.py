@@ -110,7 +110,7 @@ class TestNumbersScreen(SmsInboxCase):
         self.line.limit_id.name = "Our number"
         self.texts(300, state="queued", priority="reply")
         self.assertRegex(
-            self.seen.drain, "^About [56] minutes. The rate of “Our number” is"
+            self.seen.drain, "^About [56] minutes. The rate of “Our number” holds"
         )
 
     # ------------------------------------------------------------

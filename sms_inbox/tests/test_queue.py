@@ -1,14 +1,20 @@
 """What the queue does with a carrier's answers, with limits, and with lost texts."""
 
+import time
 from datetime import timedelta
 from unittest.mock import patch
+
+from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .. import carriers
 from ..carriers import Meaning
+from ..carriers.runway import Runway
+from ..models import sms_inbox_dispatcher
 from .common import THEIR_NUMBER, SmsInboxCase
 
 
@@ -28,6 +34,7 @@ class QueueCase(SmsInboxCase):
 
     def later(self, text):
         """Let the time come at which a parked text may leave."""
+        sms_inbox_dispatcher.PACES.clear()
         text.parked_until = "2020-01-01 00:00:00"
 
     def report(self, text, state, code):
@@ -178,6 +185,75 @@ class TestMeanings(QueueCase):
             self.later(text)
         self.assertEqual((text.state, text.error_text), ("failed", "Out of service."))
 
+    def test_what_the_carrier_refused_uses_up_nothing_of_the_day(self):
+        limit = self.line.limit_id
+        limit.segments_per_day = 100
+        text = self.send()
+        self.refuse(carriers.TryLater("20503", "Out of service."))
+        limit.invalidate_recordset()
+        self.assertEqual(limit.used, 0)
+        self.later(text)
+        self.dispatch()
+        limit.invalidate_recordset()
+        self.assertEqual(limit.used, 1)
+
+    def test_a_refusal_undoes_no_delivery(self):
+        text, second = self.settled_by_a_late_report()
+        second._refused(carriers.TryLater("20503", "Out of service."))
+        self.assertEqual(text.state, "delivered")
+
+    def settled_by_a_late_report(self):
+        """A text sent once more, whose first hand-over turns out to have arrived."""
+        text = self.send()
+        self.refuse(carriers.OutcomeUnknown("", "The connection broke."))
+        text.with_user(self.agent).action_retry()
+        attempts = self.env["sms.inbox.attempt"]
+        begun = attempts._begin({text.id: self.account.id})
+        second = attempts.browse(begun[text.id][0])
+        report = carriers.StatusReport("SB1", "delivered")
+        (text.attempt_ids - second)._reported(report)
+        self.assertEqual(text.state, "delivered")
+        return text, second
+
+    def test_a_lost_answer_undoes_no_delivery(self):
+        text, second = self.settled_by_a_late_report()
+        second._lost("The connection broke.")
+        self.assertEqual(text.state, "delivered")
+
+    def test_what_never_began_undoes_no_delivery(self):
+        text, second = self.settled_by_a_late_report()
+        second._put_back()
+        self.assertEqual(text.state, "delivered")
+
+    def test_what_a_late_report_says_of_yesterday_holds_up_nothing_today(self):
+        limit = self.line.limit_id
+        limit.segments_per_day = 1000
+        text = self.send()
+        self.dispatch()
+        attempt = text.attempt_ids
+        attempt.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE sms_inbox_attempt SET create_date = create_date - interval '2 day'"
+            " WHERE id = %s",
+            attempt.ids,
+        )
+        attempt.invalidate_recordset()
+        self.report(text, "failed", "day")
+        self.assertEqual(text.state, "queued")
+        soon = fields.Datetime.now() + timedelta(minutes=1)
+        self.assertLess(text.parked_until, soon)
+        limit.invalidate_recordset()
+        self.assertEqual(limit.used, 1)
+
+    def test_an_accounts_own_advice_to_wait_holds_all_of_its_numbers(self):
+        self.send()
+        self.refuse(
+            carriers.TryLater("20429", "Too many.", Meaning.SLOW, retry_after=120)
+        )
+        self.assertGreater(
+            self.account.held_until, fields.Datetime.now() + timedelta(seconds=100)
+        )
+
     def test_pauses_between_tries_grow(self):
         text = self.send()
         pauses = []
@@ -254,6 +330,19 @@ class TestLostAnswers(QueueCase):
         self.assertFalse(text.attempt_ids.look_at)
         text.with_user(self.agent).action_retry()
         self.assertEqual(len(self.dispatch()), 1)
+
+    def test_a_carrier_out_of_reach_at_the_last_look_is_asked_again(self):
+        text = self.lose()
+        self.look(carriers.OutcomeUnknown("", "No answer."), seconds=60)
+        self.assertTrue(text.attempt_ids.look_at)
+        self.look([], seconds=660)
+        self.assertEqual(text.state, "queued")
+
+    def test_what_never_reaches_the_carrier_fails_in_the_end(self):
+        text = self.lose()
+        text.tries = 30
+        self.look([], seconds=60)
+        self.assertEqual(text.state, "failed")
 
     def test_the_carrier_is_not_asked_about_what_a_report_has_settled(self):
         text = self.lose()
@@ -460,6 +549,41 @@ class TestLimits(QueueCase):
         self.assertEqual(self.line.limit_id.lane, 2)
         campaign.lane = 1
         self.assertEqual(self.line.limit_id.lane, 1)
+
+    def test_of_one_conversation_one_text_is_under_way(self):
+        conversation = self.make_conversation()
+        for kind in ("bulk", "reply", "code"):
+            conversation._queue(kind, kind)
+        run = sms_inbox_dispatcher.Run(self.env, 0, Runway(10))
+        jobs, _look = self.env["sms.inbox.claim"]._claim(run)
+        self.assertEqual([job.outbound.body for job in jobs], ["code"])
+        self.assertEqual([o.body for o in self.dispatch()], [])
+
+    def test_a_parked_text_makes_no_claim_follow_the_other(self):
+        text = self.send()
+        text._park(time.time() + 0.1, "carrier")
+        run = sms_inbox_dispatcher.Run(self.env, 0, Runway(10))
+        run.look_again()
+        for _look in range(3):
+            _jobs, look = self.env["sms.inbox.claim"]._claim(run)
+            self.assertGreater(look, run.now())
+
+    def test_no_other_lane_than_its_own_sends_a_text(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            with self.env.cr.savepoint():
+                self.env["ir.cron"].search([("sms_inbox_lane", "=", 0)]).copy(
+                    {"sms_inbox_lane": 0}
+                ).flush_recordset()
+
+    def test_a_text_whose_account_was_archived_meanwhile_is_canceled(self):
+        text = self.send()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sms_inbox_account SET active = FALSE WHERE id = %s",
+            self.account.ids,
+        )
+        self.env.invalidate_all()
+        self.assertEqual((self.dispatch(), text.state), ([], "canceled"))
 
     def test_a_text_that_never_began_waits_again_as_if_untouched(self):
         text = self.send()

@@ -1,6 +1,7 @@
 """What two transactions do to each other, with two real cursors."""
 
 import threading
+import time
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -36,7 +37,7 @@ TABLES = (
 
 def claim(env):
     """What a dispatcher that begins now claims; its jobs go nowhere."""
-    run = Run(env, 0, Runway(10), None)
+    run = Run(env, 0, Runway(10))
     return env["sms.inbox.claim"]._claim(run)[0]
 
 
@@ -148,7 +149,7 @@ class TestRaces(BaseCase):
 
     def test_no_transaction_is_open_while_the_carrier_is_called(self):
         self.queue()
-        seen = []
+        seen, patience = [], time.monotonic() + 30
 
         with self.registry.cursor() as cr:
             dispatcher = api.Environment(cr, SUPERUSER_ID, {})["sms.inbox.dispatcher"]
@@ -157,15 +158,21 @@ class TestRaces(BaseCase):
             def send(_carrier, outbound):
                 # a bare cursor: Odoo keeps other threads from environments in tests
                 with self.registry.cursor() as other:
-                    other.execute(
-                        "SELECT state FROM pg_stat_activity WHERE pid = %s", (pid,)
-                    )
-                    seen.append(other.fetchone()[0])
+                    # one that spans the call would not end before it
+                    while (state := self.state_of(other, pid)) != "idle":
+                        self.assertLess(time.monotonic(), patience)
+                    seen.append(state)
                 return carriers.Accepted(f"SB{outbound.uuid}")
 
             with patch.object(carriers.get("sandbox"), "send", send):
                 dispatcher._cron_dispatch()
         self.assertEqual(set(seen), {"idle"})
+
+    @staticmethod
+    def state_of(cr, pid):
+        cr.rollback()  # the view stays the same until the transaction ends
+        cr.execute("SELECT state FROM pg_stat_activity WHERE pid = %s", (pid,))
+        return cr.fetchone()[0]
 
     @mute_logger("odoo.sql_db")
     def test_an_opt_out_and_a_claim_that_saw_nothing_of_each_other_clash(self):

@@ -264,7 +264,8 @@ class TestTextOut(SmsInboxCase):
 
         self.assertEqual(len(self.dispatch(slow_down)), 1)
         self.assertEqual(self.dispatch(), [])
-        first.not_before = False
+        first.parked_until = False
+        self.account.held_until = False
         self.assertEqual([o.body for o in self.dispatch()], ["first", "second"])
 
     def test_a_slow_number_does_not_hold_up_another(self):

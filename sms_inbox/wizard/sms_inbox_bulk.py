@@ -153,13 +153,15 @@ class SmsInboxBulk(models.TransientModel):
 
     def _too_many(self):
         is_supervisor = self.env.user.has_group("sms_inbox.group_supervisor")
-        if is_supervisor or self.count <= MOST_FOR_AGENTS:
+        # not the field of that name, which a browser may send
+        count = len(self._origin.res_ids or self.res_ids or [])
+        if is_supervisor or count <= MOST_FOR_AGENTS:
             return False
         return self.env._(
             "You can text up to %(most)s people at once, and chose %(count)s. Ask a "
             "supervisor to send this, or choose fewer.",
             most=MOST_FOR_AGENTS,
-            count=self.count,
+            count=count,
         )
 
     # ------------------------------------------------------------

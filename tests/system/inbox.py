@@ -1,9 +1,12 @@
 """A company with a carrier account, a number and people, on a running server."""
 
 import itertools
+import os
 import re
 import xmlrpc.client
+from pathlib import Path
 
+PICTURES = os.environ.get("SMS_INBOX_PICTURES")  # a folder, to take screenshots
 PUBLIC = "https://texts.example.com"
 PASSWORD = "a long password"
 _serial = itertools.count(1)
@@ -52,18 +55,21 @@ class Inbox:
     def _make_company(self, serial):
         self.company_id = self._create("res.company", name=f"Company {serial}")
         self.admin("res.users", "write", [2], {"company_ids": [(4, self.company_id)]})
+        self.agent_id = self._make_user(f"Agent {serial}", self.login, "group_user")
+
+    def _make_user(self, name, login, group):
         groups = [
             self.admin("ir.model.data", "check_object_reference", module, name)[1]
             for module, name in (
                 ("base", "group_user"),
                 ("base", "group_partner_manager"),
-                ("sms_inbox", "group_user"),
+                ("sms_inbox", group),
             )
         ]
-        self.agent_id = self._create(
+        return self._create(
             "res.users",
-            name=f"Agent {serial}",
-            login=self.login,
+            name=name,
+            login=login,
             password=PASSWORD,
             company_id=self.company_id,
             company_ids=[(6, 0, [self.company_id])],
@@ -81,21 +87,38 @@ class Inbox:
             api_base_url=self.twilio.url,
             public_base_url=PUBLIC,
         )
-        line_id = self._create(
-            "sms.inbox.line", number=self.line, account_id=self.account_id
-        )
-        self.admin("sms.inbox.line", "action_claim", [line_id])
-        self.number_id = self._create(
-            "sms.inbox.number",
-            name="Sales",
-            line_id=line_id,
-            company_id=self.company_id,
-            user_ids=[(6, 0, [self.agent_id])],
-        )
+        self.number_id = self.number("Sales", self.line)
         (account,) = self.admin(
             "sms.inbox.account", "read", [self.account_id], ["inbound_url"]
         )
         self.inbound_url = account["inbound_url"]
+
+    def number(self, name, phone):
+        """A number of the account, which the carrier lists, for the agent; its id."""
+        line_id = self._create(
+            "sms.inbox.line", number=phone, account_id=self.account_id
+        )
+        self.admin("sms.inbox.line", "action_claim", [line_id])
+        return self._create(
+            "sms.inbox.number",
+            name=name,
+            line_id=line_id,
+            company_id=self.company_id,
+            user_ids=[(6, 0, [self.agent_id])],
+        )
+
+    def limit(self, **limit):
+        """Give the company's number a limit of its own, within no other; its id."""
+        limit_id = self._create("sms.inbox.limit", **limit)
+        lines = self.admin("sms.inbox.line", "search", [("number", "=", self.line)])
+        self.admin("sms.inbox.line", "write", lines, {"limit_id": limit_id})
+        return limit_id
+
+    def manager(self):
+        """The login of a new administrator of the company's numbers."""
+        login = f"manager of {self.login}"
+        self._make_user("Maria Manager", login, "group_manager")
+        return login
 
     def contact(self, name, phone):
         """A contact of the company; gives its id."""
@@ -107,23 +130,38 @@ class Inbox:
         """Have somebody text the company's number, through the signed webhook."""
         return self.twilio.receive(self.inbound_url, sender, self.line, body, **how)
 
+    def send(self, contact_number, body):
+        """Have the agent text somebody from the company's number; the text's id."""
+        conversation_id = self.agent(
+            "sms.inbox.conversation", "start", self.number_id, contact_number
+        )
+        return self.agent(
+            "sms.inbox.conversation", "send_text", [conversation_id], body
+        )
+
     def texts(self):
         """The company's texts as the agent reads them, oldest first."""
         fields = ["direction", "body", "state", "error_code", "conversation_id"]
         return self.agent("sms.inbox.message", "search_read", [], fields, order="id")
 
-    def screen(self, path, width=1280, height=800):
-        """A page of the agent's, logged in, at a path of the web client."""
+    def screen(self, path, width=1280, height=800, login=None):
+        """A page, the agent's if no other's, logged in, at a path of the web client."""
         context = self.chrome.new_context(viewport={"width": width, "height": height})
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.goto(f"{self.url}/web/login")
-        page.fill("#login", self.login)
+        page.fill("#login", login or self.login)
         page.fill("#password", PASSWORD)
         page.click("button[type=submit]")
         page.wait_for_selector(".o_web_client")
         page.goto(f"{self.url}{path}")
         return page
+
+
+def picture(page, name):
+    """Save what a page shows, if somebody wants pictures."""
+    if PICTURES:
+        Path(PICTURES, f"{name}.png").write_bytes(page.screenshot())
 
 
 def number_in_words(number):

@@ -73,9 +73,12 @@ def test_answers_bring_the_calls_back_one_by_one(pace, clock):
     assert pace.room(0) == math.inf
 
 
-@pytest.mark.parametrize(
-    "outcome", [TextRefused("21211", "No."), OutcomeUnknown("", "Lost."), None]
-)
+def test_lost_answers_slow_an_account_too(pace):
+    assert pace.heed(OutcomeUnknown("", "Lost."))
+    assert pace.room(0) == 0
+
+
+@pytest.mark.parametrize("outcome", [TextRefused("21211", "No."), None])
 def test_what_is_not_about_the_account_slows_nothing(pace, outcome):
     assert not pace.heed(outcome)
     assert pace.room(0) == math.inf

@@ -1,13 +1,24 @@
 """The house's own rules that need neither a network nor a server."""
 
 import errno
+import importlib
 import socket
 import subprocess
 import sys
 
 import pytest
 
-from house import CHECKOUT, cache, command, debian, demo, odoo_source, results, testing
+from house import (
+    CHECKOUT,
+    bench,
+    cache,
+    command,
+    debian,
+    demo,
+    odoo_source,
+    results,
+    testing,
+)
 from house.postgres import Postgres
 from house.say import Refusal
 
@@ -220,3 +231,18 @@ class TestSelection:
     def test_narrowing_that_fits_no_one_stage_is_refused(self, arguments):
         with pytest.raises(Refusal):
             testing.select(arguments)
+
+
+def test_every_benchmark_can_be_asked_what_it_measures():
+    for name in bench.names():
+        module = importlib.import_module(f"benchmarks.{name.replace('-', '_')}")
+        with pytest.raises(SystemExit) as ended:
+            module.parse(["--help"])
+        assert ended.value.code == 0
+        assert callable(module.main)
+
+
+@pytest.mark.parametrize("arguments", [[], ["table"], ["nothing"]])
+def test_an_unknown_benchmark_is_refused_with_the_names_of_all(arguments):
+    with pytest.raises(Refusal, match=r"pace\|press-send\|send"):
+        bench.main(arguments)

@@ -28,9 +28,9 @@ def test_a_number_tells_where_it_is_at_home(number, country, state, zones):
     assert (home.country, home.state, len(home.zones)) == (country, state, zones)
 
 
-def test_a_toll_free_number_may_be_anywhere():
+def test_a_toll_free_number_may_be_anywhere_in_the_contiguous_us():
     assert place(TOLL_FREE).state == ""
-    assert len(place(TOLL_FREE).zones) > 8
+    assert len(place(TOLL_FREE).zones) == 4
 
 
 def test_the_most_specific_place_decides():
@@ -80,3 +80,11 @@ def test_within_a_window_every_local_clock_shows_an_allowed_hour(
             hour = local.hour + local.minute / 60 + local.second / 3600
             assert local.weekday() in days
             assert rule.opens <= hour < rule.closes
+
+
+def test_a_toll_free_number_has_the_hours_that_suit_the_contiguous_us():
+    # 16:30 UTC: New York 12:30, Los Angeles 9:30 in summer
+    now = datetime(2026, 6, 1, 16, 30, tzinfo=ZoneInfo("UTC")).timestamp()
+    open_now = window(TOLL_FREE, now, DEFAULT_RULES)
+    assert open_now.opens <= now < open_now.closes
+    assert open_now.closes - open_now.opens == 8 * 3600

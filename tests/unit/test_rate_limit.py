@@ -132,7 +132,7 @@ def test_a_text_longer_than_the_minute_leaves_when_nothing_else_did():
     level = Level(per_minute=3)
     assert level.opens(EPOCH, Text(9)).at == EPOCH
     level.charge(EPOCH, Text(1))
-    assert 60 <= level.opens(EPOCH, Text(9)).at - EPOCH < 60.1
+    assert 60 <= level.opens(EPOCH, Text(9)).at - EPOCH < 61
 
 
 def test_new_recipients_have_a_cap_of_their_own():
@@ -208,3 +208,13 @@ def test_texts_charged_ahead_of_the_clock_keep_their_distance():
         at = level.opens(EPOCH, Text(1)).at
         level.charge(at, Text(1), EPOCH)
     assert level.opens(EPOCH, Text(1)).at >= EPOCH + 3
+
+
+def test_nothing_leaves_before_a_text_that_was_charged_ahead():
+    level = Level(per_minute=15)
+    level.charge(EPOCH, Text(5))
+    level.charge(EPOCH + 30, Text(10))
+    claimed_at = EPOCH + 59.97
+    slot = level.opens(claimed_at, Text(4)).at
+    level.charge(slot, Text(4), claimed_at)
+    assert level.opens(claimed_at, Text(1)).at >= slot > EPOCH + 60

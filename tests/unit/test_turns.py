@@ -4,6 +4,7 @@ from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from messaging.turns import Turns
 
 NUMBERS = st.tuples(st.sampled_from("AB"), st.sampled_from("123"))
