@@ -22,23 +22,22 @@ Later (TryLater); ``retry_after`` goes before the times given here
 ----------------------------------------------------------------------------------
 SLOW           account  pauses the account: 0.1 s, then twice as long each time up
                         to 30 s; no try is counted
-SENDER_SLOW    number   pauses the number for 60 s and halves its rate for 10 min
+SENDER_SLOW    number   pauses the number for 60 s
 QUEUE_FULL     number   pauses the number for 10 min or more; no try is counted
-SENDER_WAIT    number   tries the number once an hour for up to 7 days, tells an
-                        administrator; no try is counted
+SENDER_WAIT    number   tries the number once an hour; no try is counted
 DEFER_DAY      text     tries it again at 00:05 in :data:`DAY_ZONE`
-ACCOUNT_DAY    account  pauses the account to the next day, tells an administrator
+ACCOUNT_DAY    account  pauses the account to the next day; no try is counted
 QUIET_HOURS    text     tries it again when the recipient's day begins
 RETRY          text     tries it again after minutes, a few times
-LOOP           text     drops an automatic reply, and stops those to the pair of
-                        numbers; sends a person's text after 60 s
+LOOP           text     tries it again after 60 s
 Never again (TextRefused)
 ----------------------------------------------------------------------------------
 LANDLINE       text     marks the recipient as not textable
 BAD_NUMBER     text     marks the recipient as no number
 OPT_OUT        text     records the opt-out and cancels what is queued for the pair
-BLOCKED        text     at the second of a pair, stops its notices and bulk
-FILTERED       text     never sends the same words again, warns a manager
+BLOCKED        text     nothing more; it may be the phone, the network or a STOP
+FILTERED       text     does not send it again; sets the number aside when it happens
+                        to many of its texts, and tells a manager
 PERMANENT      text     nothing more; it is no word against either number
 MEDIA          text     nothing more; the attachment is at fault
 EXPIRED        text     nothing more; a person decides

@@ -4,6 +4,7 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..carriers import Meaning
 from ..messaging import numbers, rate_limit
 
 # How a text may end without having reached anybody.
@@ -245,6 +246,13 @@ class SmsInboxMessage(models.Model):
             if text.state not in FRUITLESS:
                 raise UserError(
                     self.env._("Only a text that failed can be sent again.")
+                )
+            if text.error_meaning == Meaning.FILTERED.value:
+                raise UserError(
+                    self.env._(
+                        "Carriers took this text for spam, and would again. Write it "
+                        "in other words."
+                    )
                 )
             text.conversation_id._check_may_send(text.body)
         # sudo: sms.inbox.message - texts change by code alone

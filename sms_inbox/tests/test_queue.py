@@ -139,6 +139,13 @@ class TestMeanings(QueueCase):
             self.assertEqual(text.error_meaning, "filtered")
         self.assertIn("spam", self.line.set_aside_reason)
 
+    def test_what_was_taken_for_spam_is_not_sent_again_in_the_same_words(self):
+        text = self.send()
+        self.dispatch()
+        self.report(text, "undelivered", "spam")
+        with self.assertRaisesRegex(UserError, "other words"):
+            text.with_user(self.agent).action_retry()
+
     def test_what_happened_before_a_number_was_brought_back_does_not_count(self):
         self.test_a_number_taken_for_spam_three_times_is_set_aside()
         self.line.action_bring_back()
