@@ -202,11 +202,11 @@ class Runway:
             self._changed.notify()
 
     def _reopen(self, job: Job) -> None:
-        """Limits of a job that never went out, or whose carrier has no wire."""
-        _job, began = self._flying[job.attempt_id]
+        """Limits of a job of which only its landing tells that it went out."""
+        now = self._clock()
         for limit, seconds in job.distances:
             if self._free_at[limit] == math.inf:
-                self._free_at[limit] = began + seconds
+                self._free_at[limit] = now + seconds
 
     def _call(self, job: Job):
         if self._clock() > job.start + job.latest:

@@ -71,10 +71,12 @@ _departing = threading.local()
 def telling(departed: Callable[[], None]):
     """Has ``departed`` called when a request of this thread goes out.
 
-    That is after the connection was made, which takes its time on the first request:
-    the moment that counts where a carrier limits how fast requests may come.
+    That is the moment that counts where a carrier limits how fast requests may come.
+    Not on a connection that is new: nobody knows when the other side takes it up, so
+    only the answer tells that the request has come.
     """
     _departing.tell = departed
+    _departing.fresh = False
     try:
         yield
     finally:
@@ -87,8 +89,10 @@ class _Departing:
     def send(self, data):
         if self.sock is None:
             self.connect()
+            _departing.fresh = True
         _departing.gone = True
-        if tell := getattr(_departing, "tell", None):
+        tell = getattr(_departing, "tell", None)
+        if tell and not _departing.fresh:
             tell()
         return super().send(data)
 

@@ -26,6 +26,7 @@ from . import (
     sms_inbox_outlook,
     sms_inbox_outlook_words,
     sms_inbox_message,
+    sms_inbox_message_queue,
     sms_inbox_number_use,
     sms_inbox_traffic,
     sms_inbox_attempt,

@@ -1,4 +1,3 @@
-from datetime import UTC
 from itertools import groupby
 from math import inf
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from odoo import api, fields, models
 from .. import carriers
 from ..carriers.runway import Job
 from ..messaging import rate_limit
+from .sms_inbox_capacity import epoch
 
 PRIORITIES = ("code", "reply", "notice", "bulk")  # the most urgent first
 URGENT = ("code", "reply")
@@ -363,11 +363,6 @@ def _job(chosen, attempt_id, uuid, sender, run):
         outbound=outbound,
         distances=chosen.distances,
     )
-
-
-def epoch(moment):
-    """Epoch seconds of a naive UTC datetime; 0 for none."""
-    return moment.replace(tzinfo=UTC).timestamp() if moment else 0.0
 
 
 def _in_turn(rows, senders, turns):

@@ -5,11 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..carriers import Meaning
-from ..messaging import numbers, rate_limit
+from ..messaging import numbers
 
 # How a text may end without having reached anybody.
-MOST_AT_ONCE = 2000  # parked texts brought back, and late ones ended, in one step
-
 FRUITLESS = ("failed", "undelivered", "expired", "unknown")
 
 
@@ -274,133 +272,6 @@ class SmsInboxMessage(models.Model):
     def _cancel(self, why):
         self.write({"state": "canceled", "error_text": why})
         self.conversation_id._tell_screens()
-
-    def _requeue(self, until=False, waits_for=False):
-        """Have texts leave once more, not before ``until`` (naive UTC)."""
-        self.write(
-            {
-                "state": "queued",
-                "parked_until": until,
-                "waits_for": waits_for,
-                "error_code": False,
-                "error_text": False,
-                "error_meaning": False,
-            }
-        )
-        self.conversation_id._tell_screens()
-        self.env["sms.inbox.dispatcher"]._wake(until or None)
-
-    def _uncount(self):
-        """The carrier did not take the text: it used up nothing of a day."""
-        # sudo: sms.inbox.limit - belongs to no company
-        limit = self.number_id.sudo().line_id.limit_id
-        levels = limit._levels(lock=True)[limit.id]
-        if not any(level.per_day or level.recipients_per_day for level in levels):
-            return
-        network = (
-            self.env["sms.inbox.subscriber"]
-            ._of(self.company_id, self.contact_number)
-            .network
-        )
-        plain = rate_limit.Text(
-            self.segments,
-            network=network or "",
-            new_recipient=not self.answers_since and not self._texted_before(),
-        )
-        for level in levels:
-            level.uncount(self.left_at.timestamp() if self.left_at else 0, plain)
-        limit._store(levels)
-
-    def _texted_before(self):
-        """Whether another text left to them from this number within a day."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
-        return self.search_count(
-            [
-                ("number_id", "=", self.number_id.id),
-                ("contact_number", "=", self.contact_number),
-                ("left_at", ">=", since),
-                ("id", "!=", self.id),
-            ],
-            limit=1,
-        )
-
-    def _park(self, until, waits_for):
-        """Have the queue pass over texts until a moment in epoch seconds."""
-        moment = datetime.fromtimestamp(until, UTC).replace(tzinfo=None)
-        self.write({"parked_until": moment, "waits_for": waits_for})
-
-    @api.model
-    def _tidy_queue(self):
-        """Bring back the parked texts whose time has come; end those that came late.
-
-        :return: when the next one comes back or ends, in epoch seconds, or None
-        """
-        self.flush_model()
-        # raw SQL: skips what another transaction holds, which the ORM cannot say
-        self.env.cr.execute(
-            """
-            UPDATE sms_inbox_message SET parked_until = NULL, waits_for = NULL
-             WHERE id IN (
-                   SELECT id FROM sms_inbox_message
-                    WHERE state = 'queued' AND parked_until <= %s
-                 ORDER BY parked_until LIMIT %s
-                      FOR NO KEY UPDATE SKIP LOCKED)
-            """,
-            (datetime.now(UTC).replace(tzinfo=None), MOST_AT_ONCE),
-        )
-        if self.env.cr.rowcount:
-            self.invalidate_model(["parked_until", "waits_for"])
-        late = [("state", "=", "queued"), ("not_after", "<=", fields.Datetime.now())]
-        for text in self.search(late, limit=MOST_AT_ONCE):
-            text._settle(
-                "expired", error_text=self.env._("It was too late to send it.")
-            )
-        self.flush_model()
-        return self._next_parked()
-
-    @api.model
-    def _ask_again_what_sleeps(self):
-        """Have texts that wait for the end of quiet hours judged by new rules."""
-        self.flush_model()
-        # raw SQL: a whole night's queue at once, past what is being handed over
-        self.env.cr.execute(
-            """
-            UPDATE sms_inbox_message SET parked_until = now() AT TIME ZONE 'UTC'
-             WHERE id IN (
-                   SELECT id FROM sms_inbox_message
-                    WHERE state = 'queued' AND waits_for = 'quiet_hours'
-                      FOR NO KEY UPDATE SKIP LOCKED)
-            """
-        )
-        if self.env.cr.rowcount:
-            self.invalidate_model(["parked_until"])
-            self.env["sms.inbox.dispatcher"]._wake()
-
-    @api.model
-    def _next_parked(self):
-        # raw SQL: two look-ups in two indexes
-        self.env.cr.execute(
-            """
-            SELECT extract(epoch FROM LEAST(
-                   (SELECT min(parked_until) FROM sms_inbox_message
-                     WHERE state = 'queued' AND parked_until < 'infinity'),
-                   (SELECT min(not_after) FROM sms_inbox_message
-                     WHERE state = 'queued' AND not_after IS NOT NULL)))::float
-            """
-        )
-        return self.env.cr.fetchone()[0]
-
-    @api.model
-    def _cancel_of_retired_numbers(self):
-        """End texts that were queued just while their number was archived."""
-        self.search(
-            [
-                ("state", "=", "queued"),
-                "|",
-                ("number_id.active", "=", False),
-                ("number_id.line_id.account_id.active", "=", False),
-            ]
-        )._cancel(self.env._("The number was archived before this text left."))
 
     # ------------------------------------------------------------
     # OUTCOMES

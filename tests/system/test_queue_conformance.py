@@ -29,7 +29,7 @@ JITTER = 0.02  # seconds
 # Without bursts, a thread that wakes up late has lost that time for good: ten
 # milliseconds of each slot are 4 % at 3.75 a second, 20 % at 20 a second. A queue that
 # stalls between two runs loses far more.
-WELL_USED, USED_WHEN_FAST, USED_WHEN_VERY_FAST = 0.95, 0.95, 0.95
+WELL_USED, USED_WHEN_FAST, USED_WHEN_VERY_FAST = 0.95, 0.95, 0.9
 BODIES = (
     "Your bike is ready.",
     "We open at nine. " * 12,  # two parts of GSM-7
