@@ -7,6 +7,8 @@ from .base import (
     InboundText,
     Media,
     OutboundText,
+    OwnedNumber,
+    Part,
     StatusReport,
     WebhookRequest,
 )
@@ -42,6 +44,8 @@ __all__ = [
     "Media",
     "OutboundText",
     "OutcomeUnknown",
+    "OwnedNumber",
+    "Part",
     "Refused",
     "SenderMisconfigured",
     "StatusReport",

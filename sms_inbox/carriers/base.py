@@ -27,21 +27,25 @@ from .errors import Meaning
 class Credentials:
     """What opens one account at a carrier.
 
-    ``shared_key`` is the second secret of carriers that sign webhooks with one.
-    ``api_base_url`` replaces the carrier's own address; "" leaves it.
+    ``shared_key`` is the second secret of carriers that sign webhooks with one. While
+    secrets are being changed, webhooks signed with the ``other_`` ones are believed
+    too. ``api_base_url`` replaces the carrier's own address; "" leaves it.
     """
 
     account_sid: str
     auth_token: str = field(repr=False)
     shared_key: str = field(default="", repr=False)
     api_base_url: str = ""
+    other_auth_token: str = field(default="", repr=False)
+    other_shared_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class OutboundText:
     """One text to hand over; ``uuid`` is the attempt's, also in ``status_url``.
 
-    Without a ``status_url`` ("") the carrier reports nothing.
+    Without a ``status_url`` ("") the carrier reports nothing. ``media`` are public
+    addresses from which the carrier fetches pictures and the like.
     """
 
     uuid: str
@@ -50,6 +54,7 @@ class OutboundText:
     body: str = field(repr=False)
     status_url: str = field(repr=False)
     valid_seconds: int | None = None
+    media: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,24 @@ class Media:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Which part of a longer text this is: ``index`` of ``total``, from 1.
+
+    Parts of one text share ``reference``, its sender and its recipient; carriers use
+    a reference again after some hundred texts.
+    """
+
+    reference: str
+    index: int
+    total: int
+
+
+@dataclass(frozen=True)
 class InboundText:
-    """A text that somebody sent us."""
+    """A text that somebody sent us, or one part of it.
+
+    ``at`` is when the carrier got it (seconds since the epoch), where it says so.
+    """
 
     carrier_id: str
     sender: str = field(repr=False)
@@ -71,6 +92,8 @@ class InboundText:
     segments: int | None = None
     media: tuple[Media, ...] = ()
     raw: dict = field(default_factory=dict, repr=False, hash=False)
+    at: float | None = None
+    part: Part | None = None
 
     @property
     def key(self) -> str:
@@ -86,6 +109,7 @@ class InboundText:
         """The value that :meth:`to_json` stored."""
         values = json.loads(stored)
         values["media"] = tuple(Media(**media) for media in values["media"])
+        values["part"] = values.get("part") and Part(**values["part"])
         return cls(**values)
 
 
@@ -131,6 +155,22 @@ class Accepted:
     carrier_id: str
     segments: int | None = None
     reports: tuple[StatusReport, ...] = ()
+
+
+@dataclass(frozen=True)
+class OwnedNumber:
+    """A number that the carrier lists as ours.
+
+    ``inbound_url`` is where the carrier posts its texts to at present. ``carrier_id``
+    names it in the carrier's API; ``kind`` is one of "long_code", "toll_free",
+    "short_code", or "" where the carrier does not say.
+    """
+
+    number: str
+    carrier_id: str = ""
+    name: str = ""
+    kind: str = ""
+    inbound_url: str = field(default="", repr=False)
 
 
 class Headers(Mapping):
@@ -185,6 +225,13 @@ class Carrier(ABC):
     :meth:`find` the text. What the carrier's list still lacks
     ``absence_proven_after`` seconds later was never taken; with None the list
     proves nothing of what it lacks.
+    ``repeats_safely`` says that a text handed over again under the same uuid is taken
+    once; :meth:`find` then does just that.
+    ``asks_for`` is the carrier's own word for each credential that it has, ``needs``
+    are those without which nothing works.
+    ``lists_received`` says that :meth:`received` knows what came in while we were
+    down, ``sets_webhooks`` that :meth:`set_inbound_url` works.
+    A text may carry ``max_media`` pictures of ``max_media_bytes`` together.
     """
 
     name = ""
@@ -196,6 +243,17 @@ class Carrier(ABC):
     codes: Mapping[str, Meaning] = {}
     finds_after: tuple[int, ...] = ()
     absence_proven_after: int | None = None
+    asks_for: Mapping[str, str] = {
+        "account_sid": "Account SID",
+        "auth_token": "Auth token",
+        "shared_key": "Webhook shared key",
+    }
+    needs: tuple[str, ...] = ("account_sid", "auth_token")
+    repeats_safely = False
+    lists_received = False
+    sets_webhooks = False
+    max_media = 0
+    max_media_bytes = 0
 
     def __init__(self, credentials: Credentials):
         self.credentials = credentials
@@ -237,6 +295,48 @@ class Carrier(ABC):
         """
 
     @abstractmethod
+    def numbers(self) -> list[OwnedNumber]:
+        """The numbers of this account that can text, in the carrier's order.
+
+        :raises CarrierError: and nothing else
+        """
+
+    def set_inbound_url(self, owned: OwnedNumber, url: str) -> None:
+        """Has the carrier post the texts that come to a number to ``url``.
+
+        :raises CarrierError: and nothing else
+        """
+        raise NotImplementedError
+
+    def received(
+        self, number: str, since: float, until: float
+    ) -> Iterator[InboundText]:
+        """The texts that the carrier got for one of our numbers in a time span.
+
+        In no certain order, each with ``at``; epoch seconds, the ends included.
+
+        :raises CarrierError: and nothing else
+        """
+        raise NotImplementedError
+
+    def report(self, carrier_id: str) -> StatusReport | None:
+        """What has become of a text of ours; None where the carrier cannot tell.
+
+        :raises CarrierError: and nothing else
+        """
+        return None
+
+    def fetch(self, media: Media, most: int) -> tuple[str, bytes]:
+        """(content type, content) of something attached to an inbound text.
+
+        Our credentials go to the carrier's own host alone.
+
+        :param most: bytes; what is larger is refused
+        :raises CarrierError: ``TextRefused`` when it will never come
+        """
+        raise NotImplementedError
+
+    @abstractmethod
     def verify(self, request: WebhookRequest) -> None:
         """Returns when the carrier signed the request.
 
@@ -244,8 +344,12 @@ class Carrier(ABC):
         """
 
     @abstractmethod
-    def parse_inbound(self, request: WebhookRequest) -> list[InboundText]:
-        """The texts in a verified request.
+    def parse_inbound(
+        self, request: WebhookRequest
+    ) -> list[InboundText | StatusReport]:
+        """The texts in a verified request, or parts of texts.
+
+        Reports too, where a carrier posts both to one address.
 
         :raises MalformedRequest: when what makes a text is absent
         """

@@ -34,6 +34,7 @@ from .base import (
     Carrier,
     InboundText,
     OutboundText,
+    OwnedNumber,
     StatusReport,
     WebhookRequest,
 )
@@ -98,6 +99,10 @@ class Sandbox(Carrier):
 
     def owns(self, number: str) -> bool:
         return True
+
+    def numbers(self) -> list[OwnedNumber]:
+        """The sandbox lists none: every number is its own."""
+        return []
 
     def verify(self, request: WebhookRequest) -> None:
         raise ForgedRequest("The sandbox has no webhooks.")

@@ -1,54 +1,34 @@
 """Twilio: https://www.twilio.com/docs/messaging/api/message-resource
 
-Requests go through the ``twilio`` SDK; the HTTP under it is ours (:class:`_Http`),
-for four reasons. The SDK's own logs the numbers of every look-up, waits for ever,
-drops the ``Retry-After`` of a refusal, and knows no other address than Twilio's.
+Requests go through the ``twilio`` SDK, over HTTP of our own: see ``twilio_http``.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
-from contextlib import contextmanager
-from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
-import requests
-import twilio.rest.api  # noqa: F401 - else it is loaded while the first text waits
-from twilio.http import HttpClient
-from twilio.http.response import Response
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 from twilio.rest import Client
 
-from . import wire
 from .base import (
     Accepted,
     Carrier,
-    Credentials,
     InboundText,
     Media,
     OutboundText,
+    OwnedNumber,
     StatusReport,
     WebhookRequest,
 )
 from .errors import (
     AccountUnusable,
-    CarrierError,
     ForgedRequest,
     MalformedRequest,
-    Meaning,
     OutcomeUnknown,
-    error,
 )
 from .twilio_codes import CODES
-
-_MEANING_OF_STATUS = {
-    401: Meaning.ACCOUNT,
-    403: Meaning.ACCOUNT,
-    429: Meaning.SLOW,
-    503: Meaning.RETRY,
-}
+from .twilio_http import client, only_carrier_errors
 
 # https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
 _STATES = {
@@ -99,7 +79,7 @@ class Twilio(Carrier):
         if text.valid_seconds is not None:
             seconds = max(1, min(int(text.valid_seconds), _LONGEST_VALIDITY))
             options["validity_period"] = seconds
-        with _only_carrier_errors():
+        with only_carrier_errors():
             message = self._client().messages.create(
                 to=text.recipient,
                 from_=text.sender,
@@ -109,7 +89,7 @@ class Twilio(Carrier):
             return Accepted(_sid(message.sid), _count(message.num_segments))
 
     def find(self, text: OutboundText, since: float) -> list[Accepted]:
-        with _only_carrier_errors():
+        with only_carrier_errors():
             rows, complete = self._list(text, since - _CLOCKS)
             # A text that comes meanwhile moves others to a page not read yet.
             same = {_sid(row.sid): row for row in rows if _is_copy(row, text)}
@@ -135,14 +115,19 @@ class Twilio(Carrier):
         return _newer(rows, since), True
 
     def owns(self, number: str) -> bool:
-        with _only_carrier_errors():
-            client = self._client()
+        with only_carrier_errors():
+            account = self._client()
             if number.startswith("+"):
                 # Twilio's filter matches parts of numbers too.
-                rows = client.incoming_phone_numbers.list(phone_number=number)
+                rows = account.incoming_phone_numbers.list(phone_number=number)
                 return any(row.phone_number == number for row in rows)
-            rows = client.short_codes.list(short_code=number)
+            rows = account.short_codes.list(short_code=number)
             return any(row.short_code == number for row in rows)
+
+    def numbers(self) -> list[OwnedNumber]:
+        with only_carrier_errors():
+            rows = self._client().incoming_phone_numbers.stream()
+            return [_owned(row) for row in rows if row.capabilities.get("sms")]
 
     def verify(self, request: WebhookRequest) -> None:
         secret, algorithm = self._webhook_secret(request)
@@ -191,116 +176,13 @@ class Twilio(Carrier):
         # In place of empty ones, the SDK would take those of the environment.
         if not (sid and token and sid.isascii() and token.isascii()):
             raise AccountUnusable("", "The account's SID or its auth token is not set.")
-        return _client(self.credentials, self.timeout)
+        return client(self.credentials, self.timeout)
 
     def _webhook_secret(self, request: WebhookRequest) -> tuple[str, str]:
         """Which secret must have signed: our settings say, not the request alone."""
         if self.credentials.shared_key and _SIGNATURE_SETTINGS in request.headers:
             return self.credentials.shared_key, HMAC_SHA256
         return self.credentials.auth_token, HMAC_SHA1
-
-
-# ------------------------------------------------------------
-# HTTP
-# ------------------------------------------------------------
-
-
-@lru_cache(maxsize=64)
-def _client(credentials: Credentials, timeout: tuple[float, float]) -> Client:
-    """The one client of these credentials; all threads share its open connections."""
-    http = _Http(credentials.api_base_url, timeout)
-    return Client(credentials.account_sid, credentials.auth_token, http_client=http)
-
-
-# Two processes must never read the answers of one socket.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_client.cache_clear)
-
-
-class _Http(HttpClient):
-    """The SDK's HTTP: one attempt, a time-out, no log, and errors in our own words."""
-
-    def __init__(self, base_url: str, timeout: tuple[float, float]):
-        super().__init__(logger=None, is_async=False)
-        self.base_url = base_url.rstrip("/")
-        self.timeout = timeout
-        self.session = wire.session()
-
-    def request(
-        self,
-        method,
-        uri,
-        params=None,
-        data=None,
-        headers=None,
-        auth=None,
-        timeout=None,
-        allow_redirects=False,
-    ) -> Response:
-        """The answer to one request; :raises CarrierError: for all but a 2xx."""
-        request = requests.Request(
-            method, self._rebased(uri), headers, None, data, params, auth
-        )
-        answer = wire.exchange(self.session, request, self.timeout)
-        if not 200 <= answer.status_code < 300:
-            private = [*(data or {}).values(), *(params or {}).values()]
-            raise _refusal(answer, private)
-        return Response(answer.status_code, answer.text, answer.headers)
-
-    def _rebased(self, uri: str) -> str:
-        """The same path and query at our own address, where one is set."""
-        if not self.base_url:
-            return uri
-        parts = urlsplit(uri)
-        query = f"?{parts.query}" if parts.query else ""
-        return f"{self.base_url}{parts.path}{query}"
-
-
-@contextmanager
-def _only_carrier_errors():
-    """Whatever the SDK makes of a 2xx that is not what it expects: outcome unknown."""
-    try:
-        yield
-    except CarrierError:
-        raise
-    except Exception:
-        raise OutcomeUnknown("", "Twilio's answer could not be read.") from None
-
-
-def _refusal(answer: requests.Response, private: list) -> CarrierError:
-    """The error in an answer: https://www.twilio.com/docs/usage/twilios-response"""
-    said = _json_object(answer)
-    code = str(said.get("code") or "")
-    text = said.get("message") or said.get("detail") or said.get("title")
-    text = text or f"Twilio answered with HTTP status {answer.status_code}."
-    pause = wire.pause(answer) if answer.status_code in (429, 503) else None
-    meaning = _meaning(answer.status_code, code, pause)
-    return error(meaning, code, _public(str(text), private), pause)
-
-
-def _meaning(status: int, code: str, pause: float | None) -> Meaning:
-    # A 5xx may come from anything between us and Twilio, after Twilio took the text.
-    # Only a 503 that names a time is somebody's decision not to.
-    if not 400 <= status < 500 and pause is None or status == 408:
-        return Meaning.UNKNOWN_SENT
-    by_status = _MEANING_OF_STATUS.get(status, Meaning.PERMANENT)
-    return CODES.get(code, by_status)
-
-
-def _json_object(answer: requests.Response) -> dict:
-    try:
-        said = json.loads(answer.text)
-    except ValueError:
-        return {}  # a proxy's page, or nothing
-    return said if isinstance(said, dict) else {}
-
-
-def _public(sentence: str, private: list) -> str:
-    """Twilio's sentence without what we sent (it quotes numbers and addresses)."""
-    for value in private:
-        if len(str(value)) >= 8:
-            sentence = sentence.replace(str(value), "…")
-    return re.sub(r"[+(]*\d[\d().\s-]{5,}\d|\b[A-Z]{2}[0-9a-f]{32}\b", "…", sentence)
 
 
 # ------------------------------------------------------------
@@ -369,6 +251,11 @@ def _listed(row) -> Accepted:
         status=row.status or "",
     )
     return Accepted(row.sid, _count(row.num_segments), (report,))
+
+
+def _owned(row: object) -> OwnedNumber:
+    name, url = row.friendly_name or "", row.sms_url or ""
+    return OwnedNumber(row.phone_number, row.sid, name, inbound_url=url)
 
 
 def _sid(sid: object) -> str:

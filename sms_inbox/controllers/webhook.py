@@ -50,7 +50,7 @@ class SmsInboxWebhook(http.Controller):
         # sudo: sms.inbox.webhook.event - as above; it belongs to the account's company
         events_sudo = request.env["sms.inbox.webhook.event"].sudo()
         for item in items:
-            events_sudo._store(account_sudo, kind, item, attempt_uuid)
+            events_sudo._store(account_sudo, item, attempt_uuid)
         return self._thank(adapter if kind == "inbound" else None)
 
     @staticmethod

@@ -8,6 +8,9 @@ state only moves up this ladder::
 "Delivered" after a failure is believed: the handset has the text.
 """
 
+# How a text may end without having reached anybody.
+FRUITLESS = ("failed", "undelivered", "expired", "unknown")
+
 _RANK = {
     "sending": 0,
     "unknown": 0,

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-MAX_CHARACTERS = 1600  # https://www.twilio.com/docs/api/errors/21617
-
 _GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"

@@ -41,6 +41,20 @@ class SmsInboxAccount(models.Model):
         copy=False,
         help="Only if the carrier signs its calls with a shared key (HMAC-SHA256).",
     )
+    other_auth_token = fields.Char(
+        "Second auth token",
+        groups="base.group_system",
+        copy=False,
+        help="Also believed when it signs the carrier's calls. A token that you "
+        "replace goes here by itself; enter the next one here before the carrier uses "
+        "it.",
+    )
+    other_shared_key = fields.Char(
+        "Second webhook shared key",
+        groups="base.group_system",
+        copy=False,
+        help="Also believed when it signs the carrier's calls.",
+    )
     webhook_token = fields.Char(
         groups="base.group_system",
         required=True,
@@ -48,6 +62,19 @@ class SmsInboxAccount(models.Model):
         copy=False,
         # 192 bits: nobody guesses the address that carriers post to
         default=lambda self: secrets.token_urlsafe(24),
+    )
+    other_webhook_token = fields.Char(
+        groups="base.group_system",
+        readonly=True,
+        copy=False,
+        help="The address before the present one; calls to it are still answered.",
+    )
+    caught_up_until = fields.Datetime(
+        "Nothing missed until",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Until then, all that the carrier has for us is here.",
     )
     public_base_url = fields.Char(
         "Public address of this Odoo",
@@ -181,6 +208,8 @@ class SmsInboxAccount(models.Model):
                 account_sid=account_sudo.account_sid or "",
                 auth_token=account_sudo.auth_token or "",
                 shared_key=account_sudo.shared_key or "",
+                other_auth_token=account_sudo.other_auth_token or "",
+                other_shared_key=account_sudo.other_shared_key or "",
                 api_base_url=account_sudo.api_base_url or "",
             )
         )
@@ -229,4 +258,4 @@ class SmsInboxAccount(models.Model):
             raw={},
         )
         # sudo: sms.inbox.webhook.event - written as a carrier's call would write it
-        return self.env["sms.inbox.webhook.event"].sudo()._store(self, "inbound", text)
+        return self.env["sms.inbox.webhook.event"].sudo()._store(self, text)

@@ -216,7 +216,7 @@ class SmsInboxAttempt(models.Model):
         self._advance("sent")
         for report in answer.reports:
             self.env["sms.inbox.webhook.event"]._store(
-                self.account_id, "status", report, attempt_uuid=self.uuid
+                self.account_id, report, attempt_uuid=self.uuid
             )
 
     def _ended(self, state, error_code=False, error_text=False):

@@ -2,7 +2,7 @@ import time
 
 from odoo import api, fields, models
 
-from .. import carriers, short_transaction
+from .. import carriers, clock, short_transaction
 from .sms_inbox_attempt_meaning import MOST_TRIES
 
 MOST_LOOKS = 50  # lost texts looked for in one run
@@ -88,7 +88,7 @@ class SmsInboxAttempt(models.Model):
             body=text.body,
             status_url="",
         )
-        return account._carrier(), outbound, self.create_date.timestamp()
+        return account._carrier(), outbound, clock.epoch(self.create_date)
 
     @staticmethod
     def _ask(carrier, outbound, since):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..messaging.delivery import FRUITLESS
+
 STEP = 1000  # queued texts that one statement parks, frees or cancels
 
 # What a batch's queued texts still have to follow, by the batch's state.
@@ -123,7 +125,7 @@ class SmsInboxBatch(models.Model):
             batch.waiting_count = of("queued", "sending", "held")
             batch.sent_count = of("sent")
             batch.delivered_count = of("delivered")
-            batch.failed_count = of("failed", "undelivered", "expired", "unknown")
+            batch.failed_count = of(*FRUITLESS)
             batch.canceled_count = of("canceled")
             gone = batch.position - batch.waiting_count
             batch.progress = 100 * gone / batch.total if batch.total else 0

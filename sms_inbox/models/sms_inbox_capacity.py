@@ -1,13 +1,14 @@
 import time
 from collections import Counter, defaultdict
-from datetime import datetime
 
 from odoo import api, fields, models
 
+from ..clock import epoch
 from ..messaging import capacity, rate_limit, segments
+from ..messaging.priority import PRIORITIES, URGENT
 
-RANKS = {"code": 0, "reply": 1, "notice": 2, "bulk": 3}
-URGENT = 1  # the last rank that quiet hours do not hold and that may use the reserve
+RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}
+LAST_URGENT = RANKS[URGENT[-1]]
 AREA = 5  # characters of a number that tell its time zone: +1 and an area code
 WEEK = 7 * 24 * 3600  # seconds
 LAST = 0.5  # between two ranks: new texts come after those of their rank
@@ -57,7 +58,7 @@ class SmsInboxCapacity(models.AbstractModel):
         return {number: chains[limit.id] for number, limit in limits.items()}
 
     @api.model
-    def _waiting(self, numbers, priorities=tuple(RANKS)):
+    def _waiting(self, numbers, priorities=PRIORITIES):
         """What is queued on these numbers, equal texts together, paused ones left out.
 
         :return: list of :class:`capacity.Waiting`; its senders are ids of numbers
@@ -94,13 +95,13 @@ class SmsInboxCapacity(models.AbstractModel):
             sender=sender,
             text=rate_limit.Text(
                 segments=size,
-                urgent=rank <= URGENT,
+                urgent=rank <= LAST_URGENT,
                 network=network,
-                new_recipient=rank > URGENT,
+                new_recipient=rank > LAST_URGENT,
             ),
             rank=rank,
             count=count,
-            number=contact_number if rank > URGENT else None,
+            number=contact_number if rank > LAST_URGENT else None,
             **more,
         )
 
@@ -261,7 +262,7 @@ class SmsInboxCapacity(models.AbstractModel):
         toll_free = number.sudo().line_id.number_type == "toll_free"
         size = segments.count(body or "", toll_free)
         now = time.time()
-        ahead = self._waiting(number, ("code", "reply"))
+        ahead = self._waiting(number, URGENT)
         mine = self._as_waiting(
             number.id,
             conversation.contact_number,
@@ -277,11 +278,6 @@ class SmsInboxCapacity(models.AbstractModel):
         known = seconds if seconds < float("inf") else None
         why = self._why(forecast.bottleneck) if seconds > AT_ONCE else False
         return {"segments": size, "seconds": known, "why": why}
-
-
-def epoch(moment):
-    """Epoch seconds of a naive UTC moment; 0 for none."""
-    return (moment - datetime(1970, 1, 1)).total_seconds() if moment else 0.0
 
 
 def _grouped(texts):

@@ -1,10 +1,11 @@
 import time
-from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
-from .sms_inbox_capacity import AT_ONCE, RANKS, epoch
+from .. import clock
+from ..messaging.priority import PRIORITIES
+from .sms_inbox_capacity import AT_ONCE
 
 PLACES = """
     SELECT id, place FROM (
@@ -39,7 +40,8 @@ class SmsInboxCapacity(models.AbstractModel):
 
     @api.model
     def _parked_slot(self, text):
-        at = None if text.waits_for == "paused" else epoch(text.parked_until) or None
+        paused = text.waits_for == "paused"
+        at = None if paused else clock.epoch(text.parked_until) or None
         when = self._clock(at)
         words = {
             "paused": self.env._("Its bulk text is paused."),
@@ -102,7 +104,7 @@ class SmsInboxCapacity(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 PLACES,
-                order=list(RANKS),
+                order=list(PRIORITIES),
                 numbers=texts.number_id.ids,
                 ids=texts.ids,
             )
@@ -144,7 +146,7 @@ class SmsInboxCapacity(models.AbstractModel):
         """An epoch moment as the user's clock shows it, with the day unless today."""
         if not at:
             return ""
-        moment = datetime.utcfromtimestamp(at)
+        moment = clock.moment(at)
         here = fields.Datetime.context_timestamp(self, moment)
         today = fields.Datetime.context_timestamp(self, fields.Datetime.now())
         pattern = "HH:mm" if here.date() == today.date() else "EEE d MMM, HH:mm"

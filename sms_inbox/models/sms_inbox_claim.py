@@ -6,11 +6,10 @@ from odoo import api, fields, models
 
 from .. import carriers
 from ..carriers.runway import Job
+from ..clock import epoch
 from ..messaging import rate_limit
-from .sms_inbox_capacity import epoch
+from ..messaging.priority import PRIORITIES, URGENT
 
-PRIORITIES = ("code", "reply", "notice", "bulk")  # the most urgent first
-URGENT = ("code", "reply")
 # Seconds before its slot that a text is claimed, or it could miss its slot. What
 # becomes urgent meanwhile overtakes it.
 LOOK_AHEAD = 0.2

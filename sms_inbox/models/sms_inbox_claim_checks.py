@@ -2,8 +2,10 @@ from math import inf
 
 from odoo import api, fields, models
 
+from ..clock import epoch
 from ..messaging import quiet_hours
-from .sms_inbox_claim import LATEST, LOOK_AHEAD, URGENT, epoch
+from ..messaging.priority import URGENT
+from .sms_inbox_claim import LATEST, LOOK_AHEAD
 
 A_WHILE = 60.0  # seconds; a text that a network's limit holds longer lets others by
 MOST_PARKED = 1000  # texts parked for the night at a time

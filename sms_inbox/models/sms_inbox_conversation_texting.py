@@ -1,13 +1,12 @@
 import time
-from datetime import UTC, datetime
 from math import inf
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import carriers, short_transaction
+from .. import carriers, clock, short_transaction
 from ..messaging import loops, quiet_hours, segments, wording
-from .sms_inbox_message import FRUITLESS
+from ..messaging.delivery import FRUITLESS
 
 CODE_LASTS = 600  # seconds; carrier-side too, as nobody waits longer for a code
 LOOK_BACK = 40  # texts that tell whether texts go in circles
@@ -150,11 +149,11 @@ class SmsInboxConversation(models.Model):
         if priority != "notice":
             return False
         rules = self.env["sms.inbox.quiet.rule"]._rules()
-        now = begins.replace(tzinfo=UTC).timestamp()
+        now = clock.epoch(begins)
         window = quiet_hours.window(self.contact_number, now, rules)
         if not window or window.closes == inf:
             return False
-        return datetime.fromtimestamp(window.closes, UTC).replace(tzinfo=None)
+        return clock.moment(window.closes)
 
     def _held_if_in_circles(self, body):
         """The values of a text that is held because texts seem to go in circles."""
@@ -182,10 +181,9 @@ class SmsInboxConversation(models.Model):
             [("conversation_id", "=", self.id)], order="id desc", limit=LOOK_BACK
         )
         times = [
-            (text.create_date.timestamp(), text.direction) for text in reversed(latest)
+            (clock.epoch(text.create_date), text.direction) for text in reversed(latest)
         ]
-        now = fields.Datetime.now().timestamp()
-        if loops.is_ping_pong([*times, (now, "out")]):
+        if loops.is_ping_pong([*times, (clock.epoch(fields.Datetime.now()), "out")]):
             return {
                 "state": "held",
                 "error_text": self.env._("Two machines seem to answer each other."),

@@ -11,8 +11,8 @@ from odoo import api, fields, models, sql_db
 from .. import carriers, short_transaction
 from ..carriers.account_pace import AccountPace
 from ..carriers.runway import Runway
+from ..messaging.priority import PRIORITIES
 from ..messaging.turns import Turns
-from .sms_inbox_claim import PRIORITIES
 
 IN_FLIGHT = 10  # calls to carriers at the same time, see sms_inbox.in_flight
 # Texts are claimed ahead of their calls, so that no thread waits for the database: what

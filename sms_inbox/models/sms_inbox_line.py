@@ -58,6 +58,7 @@ class SmsInboxLine(models.Model):
         "is sent from a number before that.",
     )
     number_ids = fields.One2many("sms.inbox.number", "line_id", string="Used by")
+    limits_in_words = fields.Text("Limits", compute="_compute_limits_in_words")
 
     # whose it is stays unsaid: the other company's business is not ours to tell
     _number_unique = models.UniqueIndex(
@@ -65,6 +66,18 @@ class SmsInboxLine(models.Model):
         "This number cannot be added, because it is set up already. If it should be "
         "yours, ask whoever runs this database to hand it over.",
     )
+
+    @api.depends("limit_id", "type_id")
+    @api.depends_context("lang")
+    def _compute_limits_in_words(self):
+        for line in self:
+            chosen_anew = line.type_id != line._origin.type_id
+            limits = (
+                line.type_id._nearest_first()
+                if line.type_id and (chosen_anew or not line.limit_id)
+                else line.limit_id and line.limit_id._chain()
+            )
+            line.limits_in_words = limits and limits._in_lines()
 
     @api.constrains("account_id", "usage")
     def _check_numbers_in_use(self):

@@ -1,14 +1,12 @@
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .. import clock
 from ..carriers import Meaning
 from ..messaging import numbers
-
-# How a text may end without having reached anybody.
-FRUITLESS = ("failed", "undelivered", "expired", "unknown")
+from ..messaging.delivery import FRUITLESS
 
 
 class SmsInboxMessage(models.Model):
@@ -191,7 +189,7 @@ class SmsInboxMessage(models.Model):
         slots = self.env["sms.inbox.capacity"]._next_slots(self)
         for text in self:
             at, text.waiting_words = slots.get(text.id, (None, False))
-            text.next_slot = at and datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
+            text.next_slot = clock.moment(at)
 
     # ------------------------------------------------------------
     # CRUD

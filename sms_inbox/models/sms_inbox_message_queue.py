@@ -1,7 +1,8 @@
-from datetime import UTC, datetime
+import time
 
 from odoo import api, fields, models
 
+from .. import clock
 from ..messaging import rate_limit
 
 MOST_AT_ONCE = 2000  # parked texts brought back, and late ones ended, in one step
@@ -47,7 +48,7 @@ class SmsInboxMessage(models.Model):
             new_recipient=not self.answers_since and not self._texted_before(),
         )
         for level in levels:
-            level.uncount(self.left_at.timestamp() if self.left_at else 0, plain)
+            level.uncount(clock.epoch(self.left_at), plain)
         limit._store(levels)
 
     def _texted_before(self):
@@ -65,8 +66,7 @@ class SmsInboxMessage(models.Model):
 
     def _park(self, until, waits_for):
         """Have the queue pass over texts until a moment in epoch seconds."""
-        moment = datetime.fromtimestamp(until, UTC).replace(tzinfo=None)
-        self.write({"parked_until": moment, "waits_for": waits_for})
+        self.write({"parked_until": clock.moment(until), "waits_for": waits_for})
 
     @api.model
     def _tidy_queue(self):
@@ -85,7 +85,7 @@ class SmsInboxMessage(models.Model):
                  ORDER BY parked_until LIMIT %s
                       FOR NO KEY UPDATE SKIP LOCKED)
             """,
-            (datetime.now(UTC).replace(tzinfo=None), MOST_AT_ONCE),
+            (clock.moment(time.time()), MOST_AT_ONCE),
         )
         if self.env.cr.rowcount:
             self.invalidate_model(["parked_until", "waits_for"])
@@ -104,7 +104,7 @@ class SmsInboxMessage(models.Model):
         # raw SQL: a whole night's queue at once, past what is being handed over
         self.env.cr.execute(
             """
-            UPDATE sms_inbox_message SET parked_until = now() AT TIME ZONE 'UTC'
+            UPDATE sms_inbox_message SET parked_until = NULL, waits_for = NULL
              WHERE id IN (
                    SELECT id FROM sms_inbox_message
                     WHERE state = 'queued' AND waits_for = 'quiet_hours'
@@ -112,7 +112,7 @@ class SmsInboxMessage(models.Model):
             """
         )
         if self.env.cr.rowcount:
-            self.invalidate_model(["parked_until"])
+            self.invalidate_model(["parked_until", "waits_for"])
             self.env["sms.inbox.dispatcher"]._wake()
 
     @api.model

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+NEAREST_FIRST = ("line", "campaign", "brand", "account")
 NUMBER_TYPES = [
     ("long_code", "Ordinary number"),
     ("toll_free", "Toll-free"),
@@ -27,6 +28,16 @@ class SmsInboxNumberType(models.Model):
     limit_ids = fields.One2many("sms.inbox.limit", "type_id", string="Limits")
     source = fields.Char(help="Where these figures come from.")
     note = fields.Text("Good to know", translate=True)
+    limits_in_words = fields.Text("Allows", compute="_compute_limits_in_words")
+
+    @api.depends("limit_ids.in_words", "limit_ids.level")
+    @api.depends_context("lang")
+    def _compute_limits_in_words(self):
+        for number_type in self:
+            number_type.limits_in_words = number_type._nearest_first()._in_lines()
+
+    def _nearest_first(self):
+        return self.limit_ids.sorted(lambda limit: NEAREST_FIRST.index(limit.level))
 
     @api.model
     def _of(self, vals):
@@ -43,8 +54,7 @@ class SmsInboxNumberType(models.Model):
         levels are shared with the account's other lines of this type.
         """
         limit = self.env["sms.inbox.limit"]
-        order = ["account", "brand", "campaign", "line"]
-        for level in self.limit_ids.sorted(lambda limit: order.index(limit.level)):
+        for level in reversed(self._nearest_first()):
             shared = level._copied_for(account)
             limit = shared or level.copy(
                 {"type_id": False, "parent_id": limit.id, "pattern_id": level.id}

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_time, formatLang
 
 from ..carriers import Meaning
-from .sms_inbox_message import FRUITLESS
+from ..messaging.delivery import FRUITLESS
 
 HOURS = 24
 DAYS = 7

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..clock import epoch
 from ..messaging import capacity, numbers, segments
-from .sms_inbox_capacity import epoch
 
 SAMPLE = 2000  # texts that are really filled in for a forecast
 LATE = 600  # seconds after which it is worth saying what would help

@@ -1,14 +1,6 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from .. import carriers, short_transaction
-from ..messaging import numbers, segments, wording
-
-_logger = logging.getLogger(__name__)
-
-BATCH = 100  # events per round of the scheduled action
+from .. import carriers
 
 
 class SmsInboxWebhookEvent(models.Model):
@@ -50,6 +42,12 @@ class SmsInboxWebhookEvent(models.Model):
         default="pending",
     )
     reason = fields.Char("Why it was set aside", readonly=True)
+    thread_key = fields.Char(
+        readonly=True,
+        help="Events with the same key are processed in the order in which they came.",
+    )
+    tries = fields.Integer(readonly=True, default=0)
+    retry_at = fields.Datetime("Next try", readonly=True)
 
     _key_unique = models.UniqueIndex("(account_id, kind, external_key)")
     _pending_idx = models.Index("(id) WHERE state = 'pending'")
@@ -63,12 +61,13 @@ class SmsInboxWebhookEvent(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _store(self, account, kind, item, attempt_uuid=None):
+    def _store(self, account, item, attempt_uuid=None):
         """Keep what a carrier told us, once, and have it processed soon.
 
         :param item: an ``InboundText`` or a ``StatusReport``
         :return: the event's id, or None if it was stored before
         """
+        kind = "inbound" if isinstance(item, carriers.InboundText) else "status"
         # raw SQL: a repeat must neither raise nor double, which the ORM cannot say
         self.env.cr.execute(
             """
@@ -97,97 +96,3 @@ class SmsInboxWebhookEvent(models.Model):
     def _wake(self):
         # sudo: ir.cron - a carrier's call may start the processing of what it brought
         self.env.ref("sms_inbox.ir_cron_process_events").sudo()._trigger()
-
-    # ------------------------------------------------------------
-    # PROCESSING
-    # ------------------------------------------------------------
-
-    @api.model
-    def _cron_process(self):
-        """Turn what carriers told us into texts and states."""
-        events = self.search([("state", "=", "pending")], order="id", limit=BATCH)
-        for event in events:
-            event._process_safely()
-        if len(events) == BATCH:
-            self._wake()
-
-    def _process_safely(self):
-        """Process this event in a transaction of its own; a fault sets it aside."""
-        try:
-            short_transaction.run(self.env, self._process)
-        except short_transaction.CLASHES:
-            return  # too much at once: it stays pending, for the next run
-        except Exception as error:
-            # the type alone: an error's words could quote the text
-            _logger.warning(
-                "Event %s of a carrier was set aside: %s", self.id, type(error).__name__
-            )
-            short_transaction.run(
-                self.env, self._set_aside, self.env._("It could not be understood.")
-            )
-
-    def _process(self):
-        if self.state != "pending":
-            return
-        handle = {"inbound": self._process_inbound, "status": self._process_status}
-        problem = handle[self.kind]()
-        if problem:
-            self._set_aside(problem)
-        else:
-            self.state = "done"
-
-    def _process_inbound(self):
-        """Make the text, in its conversation; or a sentence that says why not."""
-        text = carriers.InboundText.from_json(self.payload)
-        line = self.env["sms.inbox.line"].search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("number", "=", numbers.sender(text.recipient)),
-            ]
-        )
-        if not line:
-            return self.env._("The number that was texted is not set up here.")
-        if line.usage != "conversation":
-            return self.env._("Replies to a shared number belong to no conversation.")
-        number = line.number_ids.filtered("active")
-        if not number:
-            return self.env._("No company uses the number that was texted.")
-        self._receive(number, text)
-
-    def _receive(self, number, text):
-        Conversation = self.env["sms.inbox.conversation"].with_company(
-            number.company_id
-        )
-        conversation = Conversation._of(number, numbers.sender(text.sender))
-        body = wording.clean(text.body)
-        message = conversation._receive(
-            {
-                "body": body,
-                "segments": text.segments or segments.count(body),
-                "date": self.received_at,
-            }
-        )
-        message._learn_textable(self.env._("They texted us."))
-
-    def _process_status(self):
-        """Move the attempt on; a sentence if there is none that this reports on."""
-        attempt = self.env["sms.inbox.attempt"].search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("uuid", "=", self.attempt_uuid),
-            ]
-        )
-        if not attempt:
-            return self.env._("There is no text that this reports on.")
-        attempt._reported(carriers.StatusReport.from_json(self.payload))
-
-    def _set_aside(self, reason):
-        self.write({"state": "set_aside", "reason": reason})
-
-    def action_retry(self):
-        """Process events again that were set aside, once their cause is mended."""
-        if any(event.state != "set_aside" for event in self):
-            raise UserError(self.env._("Only what was set aside can be tried again."))
-        self.write({"state": "pending", "reason": False})
-        self._wake()
-        return True

@@ -74,7 +74,7 @@ class TestQueries(SmsInboxCase):
         def store():
             store.count += 1
             text = carriers.InboundText(f"SM{store.count}", "+12025550143", "1", "Hi")
-            events._store(self.account, "inbound", text)
+            events._store(self.account, text)
 
         store.count = 0
         for_few = self.queries(store)

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from carriers import base, errors
-from carriers.twilio import Twilio, _public
+from carriers.twilio import Twilio
 from carriers.twilio_codes import BY_MEANING, CODES
+from carriers.twilio_http import _public
 from tests.simulator.webhooks import signature
 
 from .carrier_contract import BODY, RECIPIENT, SENDER, STATUS_URL, CarrierContract
