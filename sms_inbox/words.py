@@ -91,3 +91,15 @@ def delivery_problem(env, meaning):
         Meaning.BUG: env._("The carrier did not understand what we asked for."),
         Meaning.INFO: env._("The carrier sent a warning."),
     }[meaning]
+
+
+def credential(env, label):
+    """A carrier's own word for a credential (``Carrier.asks_for``), translated."""
+    return {
+        "Account SID": env._("Account SID"),
+        "Auth token": env._("Auth token"),
+        "Webhook shared key": env._("Webhook shared key"),
+        "API key": env._("API key"),
+        "Public key": env._("Public key"),
+        "Messaging profile ID": env._("Messaging profile ID"),
+    }.get(label, label)

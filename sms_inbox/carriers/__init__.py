@@ -27,6 +27,7 @@ from .errors import (
     WebhookError,
 )
 from .sandbox import Sandbox
+from .telnyx import Telnyx
 from .twilio import Twilio
 
 __all__ = [
@@ -57,7 +58,7 @@ __all__ = [
 ]
 
 CARRIERS: dict[str, type[Carrier]] = {
-    carrier.name: carrier for carrier in (Sandbox, Twilio)
+    carrier.name: carrier for carrier in (Sandbox, Twilio, Telnyx)
 }
 
 

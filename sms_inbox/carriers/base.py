@@ -44,8 +44,12 @@ class Credentials:
 class OutboundText:
     """One text to hand over; ``uuid`` is the attempt's, also in ``status_url``.
 
+    Numbers are in E.164 with their +, short codes and names as they are, here and
+    wherever a number is met; an adapter adds and takes off what its carrier writes.
+
     Without a ``status_url`` ("") the carrier reports nothing. ``media`` are public
-    addresses from which the carrier fetches pictures and the like.
+    addresses from which the carrier fetches pictures and the like. ``valid_seconds``
+    alone may be less when the same text is handed over again.
     """
 
     uuid: str
@@ -150,6 +154,10 @@ class Accepted:
 
     ``segments`` is the carrier's count when it gave one; ``reports`` is what it
     knows already.
+
+    Where a carrier names each part of a long text, ``carrier_id`` is the first that it
+    took. A text of which it took some parts only is accepted too, for a second try
+    would repeat those; a report of ``failed`` with the code of the refusal goes along.
     """
 
     carrier_id: str
@@ -220,13 +228,14 @@ class Carrier(ABC):
     ``inbound_reply`` is the (status, content type, body) that tells the carrier we
     have an inbound text and that it shall not answer in our name.
     ``has_a_wire`` says that a text goes out through :mod:`wire`, which tells when.
-    ``codes`` is what each of its error codes says.
+    ``codes`` is what each of its error codes says. Where the codes of refusals and of
+    reports are counted apart, the adapter puts a word before them.
     ``finds_after`` is how many seconds after a lost answer it makes sense to
-    :meth:`find` the text. What the carrier's list still lacks
-    ``absence_proven_after`` seconds later was never taken; with None the list
+    :meth:`find` the text; () where nobody can be asked. What the carrier's list still
+    lacks ``absence_proven_after`` seconds later was never taken; with None the list
     proves nothing of what it lacks.
-    ``repeats_safely`` says that a text handed over again under the same uuid is taken
-    once; :meth:`find` then does just that.
+    ``repeats_safely`` says that a text handed over again under the same uuid within a
+    day is taken once; :meth:`find` then does just that.
     ``asks_for`` is the carrier's own word for each credential that it has, ``needs``
     are those without which nothing works.
     ``lists_received`` says that :meth:`received` knows what came in while we were
@@ -283,8 +292,12 @@ class Carrier(ABC):
         its present state as a report. Where the clocks may differ, a little
         earlier counts too.
 
+        Where the carrier :attr:`repeats_safely`, this hands the text over again, and
+        gives the answer. ``TextRefused`` then says that it was not taken before
+        either; no other error says anything of that.
+
         :raises CarrierError: and nothing else; also when the list is too long to
-            say that the text is not in it
+            say that the text is not in it, and where there is none
         """
 
     @abstractmethod

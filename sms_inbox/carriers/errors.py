@@ -212,7 +212,16 @@ class WebhookError(Exception):
 
 
 class ForgedRequest(WebhookError):
-    """The signature is missing or wrong, or we have no secret to check it with."""
+    """The signature is missing or wrong, or we have no secret to check it with.
+
+    ``reason`` is what somebody could mend: "forged" (a wrong secret, or not the
+    carrier), "unsigned", "no_secret", "other_account" (it names another account than
+    ours) or "stale" (signed so long ago, or so far ahead, that a clock is wrong).
+    """
+
+    def __init__(self, text: str = "", reason: str = "forged"):
+        super().__init__(text)
+        self.reason = reason
 
 
 class MalformedRequest(WebhookError):

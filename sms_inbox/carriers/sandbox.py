@@ -25,6 +25,7 @@ https://www.twilio.com/docs/iam/test-credentials
 
 from __future__ import annotations
 
+import base64
 import time
 
 import phonenumbers
@@ -33,6 +34,7 @@ from .base import (
     Accepted,
     Carrier,
     InboundText,
+    Media,
     OutboundText,
     OwnedNumber,
     StatusReport,
@@ -44,6 +46,7 @@ from .errors import (
     MalformedRequest,
     Meaning,
     OutcomeUnknown,
+    TextRefused,
     error,
 )
 
@@ -81,6 +84,10 @@ class Sandbox(Carrier):
     codes = _CODES
     finds_after = (1, 5)
     absence_proven_after = 5
+    asks_for = {}
+    needs = ()
+    max_media = 10
+    max_media_bytes = 5_000_000
     delay = 0.6  # seconds, so that people see a text on its way
 
     def send(self, text: OutboundText) -> Accepted:
@@ -103,6 +110,19 @@ class Sandbox(Carrier):
     def numbers(self) -> list[OwnedNumber]:
         """The sandbox lists none: every number is its own."""
         return []
+
+    def fetch(self, media: Media, most: int) -> tuple[str, bytes]:
+        """What the Phone screen sent: the address itself is the content (RFC 2397)."""
+        head, _comma, content = media.url.partition(";base64,")
+        if not head.startswith("data:"):
+            raise TextRefused("", "The sandbox has no such file.", Meaning.MEDIA)
+        try:
+            found = base64.b64decode(content, validate=True)
+        except ValueError:
+            found = b""
+        if not 0 < len(found) <= most:
+            raise TextRefused("", "It is empty, or too large.", Meaning.MEDIA)
+        return head.removeprefix("data:"), found
 
     def verify(self, request: WebhookRequest) -> None:
         raise ForgedRequest("The sandbox has no webhooks.")

@@ -5,12 +5,16 @@ Requests go through the ``twilio`` SDK, over HTTP of our own: see ``twilio_http`
 
 from __future__ import annotations
 
-import re
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timezone
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 from twilio.rest import Client
 
+from . import twilio_rows as rows
+from . import wire
 from .base import (
     Accepted,
     Carrier,
@@ -25,31 +29,22 @@ from .errors import (
     AccountUnusable,
     ForgedRequest,
     MalformedRequest,
+    Meaning,
     OutcomeUnknown,
+    TextRefused,
 )
 from .twilio_codes import CODES
 from .twilio_http import client, only_carrier_errors
-
-# https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
-_STATES = {
-    "accepted": "sending",
-    "scheduled": "sending",
-    "queued": "sending",
-    "sending": "sending",
-    "sent": "sent",
-    "delivered": "delivered",
-    "read": "delivered",
-    "undelivered": "undelivered",
-    "failed": "failed",
-    "canceled": "failed",
-}
 
 _SIGNATURE = "X-Twilio-Signature"
 _SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 _LONGEST_VALIDITY = 36000  # seconds, as long as Twilio's queue is deep
 _MOST_MEDIA = 10
+_API = ("https", "api.twilio.com")
 _PAGE = 100  # texts in one page of the list
 _MOST_LISTED = 5 * _PAGE
+_ABSENT = "20404"
+_DAY = 86400  # seconds
 _CLOCKS = 60  # seconds that Twilio's clock and ours may differ
 
 
@@ -70,12 +65,18 @@ class Twilio(Carrier):
     # Twilio promises no time after which its list is complete; these are generous.
     finds_after = (30, 120, 600)
     absence_proven_after = 600
+    lists_received = True
+    sets_webhooks = True
     timeout = (5.0, 15.0)
+    max_media = _MOST_MEDIA
+    max_media_bytes = 5_000_000
 
     def send(self, text: OutboundText) -> Accepted:
         options = {}
         if text.status_url:
             options["status_callback"] = text.status_url
+        if text.media:
+            options["media_url"] = list(text.media)
         if text.valid_seconds is not None:
             seconds = max(1, min(int(text.valid_seconds), _LONGEST_VALIDITY))
             options["validity_period"] = seconds
@@ -86,13 +87,13 @@ class Twilio(Carrier):
                 body=text.body,
                 **options,
             )
-            return Accepted(_sid(message.sid), _count(message.num_segments))
+            return Accepted(_sid(message.sid), rows.count(message.num_segments))
 
     def find(self, text: OutboundText, since: float) -> list[Accepted]:
         with only_carrier_errors():
-            rows, complete = self._list(text, since - _CLOCKS)
+            texts, complete = self._list(text, since - _CLOCKS)
             # A text that comes meanwhile moves others to a page not read yet.
-            same = {_sid(row.sid): row for row in rows if _is_copy(row, text)}
+            same = {_sid(row.sid): row for row in texts if _is_copy(row, text)}
             if not same and not complete:
                 raise OutcomeUnknown("", "Twilio's list is too long to find the text.")
             oldest_first = sorted(same.values(), key=lambda row: row.date_created)
@@ -105,46 +106,108 @@ class Twilio(Carrier):
         """
         messages = self._client().messages
         page = messages.page(to=text.recipient, from_=text.sender, page_size=_PAGE)
-        rows = list(page)
+        texts = list(page)
         # The newest come first, so behind an older one there are only older.
-        while page.next_page_url and rows[-1].date_created.timestamp() >= since:
-            if len(rows) >= _MOST_LISTED:
-                return _newer(rows, since), False
+        while page.next_page_url and rows.came_at(texts[-1]) >= since:
+            if len(texts) >= _MOST_LISTED:
+                return _newer(texts, since), False
             page = page.next_page()
-            rows += page
-        return _newer(rows, since), True
+            texts += page
+        return _newer(texts, since), True
 
     def owns(self, number: str) -> bool:
         with only_carrier_errors():
             account = self._client()
             if number.startswith("+"):
                 # Twilio's filter matches parts of numbers too.
-                rows = account.incoming_phone_numbers.list(phone_number=number)
-                return any(row.phone_number == number for row in rows)
-            rows = account.short_codes.list(short_code=number)
-            return any(row.short_code == number for row in rows)
+                found = account.incoming_phone_numbers.list(phone_number=number)
+                return any(row.phone_number == number for row in found)
+            found = account.short_codes.list(short_code=number)
+            return any(row.short_code == number for row in found)
 
     def numbers(self) -> list[OwnedNumber]:
         with only_carrier_errors():
-            rows = self._client().incoming_phone_numbers.stream()
-            return [_owned(row) for row in rows if row.capabilities.get("sms")]
+            account = self._client()
+            found = account.incoming_phone_numbers.stream(page_size=_PAGE)
+            long = [rows.number(row) for row in found if row.capabilities.get("sms")]
+            return long + [rows.short_code(row) for row in account.short_codes.stream()]
+
+    def set_inbound_url(self, owned: OwnedNumber, url: str) -> None:
+        """Leaves all that concerns voice as it is.
+
+        Twilio uses no address of a number whose texts an application takes, and that
+        of its Messaging Service where it is in one and the service says so.
+        """
+        with only_carrier_errors():
+            account = self._client()
+            if owned.kind == "short_code":
+                resource = account.short_codes(owned.carrier_id)
+                resource.update(sms_url=url, sms_method="POST")
+            else:
+                resource = account.incoming_phone_numbers(owned.carrier_id)
+                resource.update(sms_url=url, sms_method="POST", sms_application_sid="")
+
+    def received(
+        self, number: str, since: float, until: float
+    ) -> Iterator[InboundText]:
+        with only_carrier_errors():
+            found = self._client().messages.stream(
+                to=number,
+                # Twilio filters by whole days in GMT; a day more each way is sure.
+                date_sent_after=_day(since - _DAY),
+                date_sent_before=_day(until + _DAY),
+                page_size=_PAGE,
+            )
+            for row in found:
+                if row.direction == "inbound" and since <= rows.came_at(row) <= until:
+                    yield rows.inbound(row)
+
+    def report(self, carrier_id: str) -> StatusReport | None:
+        try:
+            with only_carrier_errors():
+                return rows.report(self._client().messages(carrier_id).fetch())
+        except TextRefused as refusal:
+            if refusal.code == _ABSENT:
+                return None  # somebody deleted it at Twilio
+            raise
+
+    def fetch(self, media: Media, most: int) -> tuple[str, bytes]:
+        http = self._client().http_client
+        if _origin(media.url) not in (_API, _origin(self.credentials.api_base_url)):
+            raise TextRefused("", "Its address is not Twilio's.", Meaning.MEDIA)
+        url = http.rebased(media.url)
+        secret = self.credentials.account_sid, self.credentials.auth_token
+        found = wire.download(http.session, url, most, self.timeout, secret)
+        if found.location:
+            # Twilio's store: a signed address, which must not see our credentials
+            found = self._from_store(http, url, urljoin(url, found.location), most)
+        if found.location:
+            raise TextRefused("", "It is not where Twilio said.", Meaning.MEDIA)
+        return found.content_type, found.content
+
+    def _from_store(self, http, asked: str, url: str, most: int) -> wire.Download:
+        if _origin(url) == _origin(asked):
+            return wire.download(http.session, url, most, self.timeout)
+        return wire.download_public(url, most, self.timeout)
 
     def verify(self, request: WebhookRequest) -> None:
-        secret, algorithm = self._webhook_secret(request)
+        """As in the contract; either of two secrets may have signed.
+
+        Twilio does not say whether a signature covers the fragment of an address
+        ("#rc=3", its connection overrides). None reaches us, so none is tried.
+        """
+        secrets, algorithm = self._webhook_secrets(request)
         signature = request.headers.get(_SIGNATURE)
-        if not secret:
-            raise ForgedRequest("This account has no secret to check a signature with.")
+        if not secrets:
+            raise ForgedRequest("There is no secret to check with.", "no_secret")
         if not signature:
-            raise ForgedRequest("The request is not signed.")
-        try:
-            signed = RequestValidator(secret).validate(
-                request.url, _signed_content(request), signature, algorithm
-            )
-        except ValueError:
-            # A URL or a body that cannot even be read was not signed by Twilio.
-            signed = False
-        if not signed:
-            raise ForgedRequest("The signature is wrong.")
+            raise ForgedRequest("The request is not signed.", "unsigned")
+        content = _signed_content(request)
+        for secret in secrets:
+            if _signed(request.url, content, signature, secret, algorithm):
+                return
+        reason = "other_account" if self._is_for_another(request) else "forged"
+        raise ForgedRequest("The signature is wrong.", reason)
 
     def parse_inbound(self, request: WebhookRequest) -> list[InboundText]:
         values = _values(request)
@@ -153,7 +216,7 @@ class Twilio(Carrier):
             sender=_needed(values, "From"),
             recipient=_needed(values, "To"),
             body=values.get("Body", ""),
-            segments=_count(values.get("NumSegments")),
+            segments=rows.count(values.get("NumSegments")),
             media=_media(values),
             raw=values,
         )
@@ -164,7 +227,7 @@ class Twilio(Carrier):
         status = _needed(values, "MessageStatus", "SmsStatus")
         report = StatusReport(
             carrier_id=_needed(values, "MessageSid", "SmsSid", "SmsMessageSid"),
-            state=_STATES.get(status, "unknown"),
+            state=rows.STATES.get(status, "unknown"),
             error_code=values.get("ErrorCode", ""),
             raw=values,
             status=status,
@@ -178,11 +241,18 @@ class Twilio(Carrier):
             raise AccountUnusable("", "The account's SID or its auth token is not set.")
         return client(self.credentials, self.timeout)
 
-    def _webhook_secret(self, request: WebhookRequest) -> tuple[str, str]:
-        """Which secret must have signed: our settings say, not the request alone."""
-        if self.credentials.shared_key and _SIGNATURE_SETTINGS in request.headers:
-            return self.credentials.shared_key, HMAC_SHA256
-        return self.credentials.auth_token, HMAC_SHA1
+    def _webhook_secrets(self, request: WebhookRequest) -> tuple[list[str], str]:
+        """Which of them must have signed: our settings say, not the request alone."""
+        ours = self.credentials
+        keys = [key for key in (ours.shared_key, ours.other_shared_key) if key]
+        if keys and _SIGNATURE_SETTINGS in request.headers:
+            return keys, HMAC_SHA256
+        tokens = [token for token in (ours.auth_token, ours.other_auth_token) if token]
+        return tokens, HMAC_SHA1
+
+    def _is_for_another(self, request: WebhookRequest) -> bool:
+        named = dict(request.form).get("AccountSid")
+        return bool(named) and named != self.credentials.account_sid
 
 
 # ------------------------------------------------------------
@@ -206,9 +276,20 @@ def _signed_content(request: WebhookRequest) -> _Form | str:
     """What the signature covers beside the URL: the form, or a body by its hash."""
     if request.form or not request.body:
         return _Form(request.form)
-    if "bodySHA256" not in parse_qs(urlsplit(request.url).query):
-        raise ForgedRequest("The signature does not cover the body.")
-    return request.body.decode()
+    # What cannot even be read was not signed by Twilio.
+    with suppress(ValueError):
+        if "bodySHA256" in parse_qs(urlsplit(request.url).query):
+            return request.body.decode()
+    raise ForgedRequest("The signature does not cover the body.")
+
+
+def _signed(url: str, content: _Form | str, signature: str, secret: str, algorithm):
+    """Whether the secret signed this; compared in constant time."""
+    try:
+        return RequestValidator(secret).validate(url, content, signature, algorithm)
+    except ValueError:
+        # A URL that cannot be read was not signed by Twilio.
+        return False
 
 
 def _values(request: WebhookRequest) -> dict[str, str]:
@@ -231,9 +312,17 @@ def _media(values: dict[str, str]) -> tuple[Media, ...]:
     )
 
 
-def _newer(rows: list, since: float) -> list:
+def _origin(url: str) -> tuple[str, str]:
+    """The scheme and the host of an address; empty where it is none."""
+    try:
+        return urlsplit(url)[:2]
+    except ValueError:
+        return "", ""
+
+
+def _newer(texts: list, since: float) -> list:
     """The oldest first."""
-    return [row for row in reversed(rows) if row.date_created.timestamp() >= since]
+    return [text for text in reversed(texts) if rows.came_at(text) >= since]
 
 
 def _is_copy(row, text: OutboundText) -> bool:
@@ -243,19 +332,7 @@ def _is_copy(row, text: OutboundText) -> bool:
 
 
 def _listed(row) -> Accepted:
-    report = StatusReport(
-        carrier_id=row.sid,
-        state=_STATES.get(row.status, "unknown"),
-        error_code=str(row.error_code or ""),
-        raw={"status": row.status},
-        status=row.status or "",
-    )
-    return Accepted(row.sid, _count(row.num_segments), (report,))
-
-
-def _owned(row: object) -> OwnedNumber:
-    name, url = row.friendly_name or "", row.sms_url or ""
-    return OwnedNumber(row.phone_number, row.sid, name, inbound_url=url)
+    return Accepted(row.sid, rows.count(row.num_segments), (rows.report(row),))
 
 
 def _sid(sid: object) -> str:
@@ -264,7 +341,5 @@ def _sid(sid: object) -> str:
     return sid
 
 
-def _count(digits: object) -> int | None:
-    """A count that Twilio writes as a string; "0" is "not known yet"."""
-    digits = str(digits)
-    return int(digits) or None if re.fullmatch(r"[0-9]{1,4}", digits) else None
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).date().isoformat()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from contextlib import contextmanager
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from twilio.rest import Client
 from . import wire
 from .base import Credentials
 from .errors import CarrierError, Meaning, OutcomeUnknown, error
+from .private import without_private
 from .twilio_codes import CODES
 
 _MEANING_OF_STATUS = {
@@ -66,7 +66,7 @@ class _Http(HttpClient):
     ) -> Response:
         """The answer to one request; :raises CarrierError: for all but a 2xx."""
         request = requests.Request(
-            method, self._rebased(uri), headers, None, data, params, auth
+            method, self.rebased(uri), headers, None, data, params, auth
         )
         answer = wire.exchange(self.session, request, self.timeout)
         if not 200 <= answer.status_code < 300:
@@ -74,7 +74,7 @@ class _Http(HttpClient):
             raise _refusal(answer, private)
         return Response(answer.status_code, answer.text, answer.headers)
 
-    def _rebased(self, uri: str) -> str:
+    def rebased(self, uri: str) -> str:
         """The same path and query at our own address, where one is set."""
         if not self.base_url:
             return uri
@@ -102,7 +102,7 @@ def _refusal(answer: requests.Response, private: list) -> CarrierError:
     text = text or f"Twilio answered with HTTP status {answer.status_code}."
     pause = wire.pause(answer) if answer.status_code in (429, 503) else None
     meaning = _meaning(answer.status_code, code, pause)
-    return error(meaning, code, _public(str(text), private), pause)
+    return error(meaning, code, without_private(str(text), private), pause)
 
 
 def _meaning(status: int, code: str, pause: float | None) -> Meaning:
@@ -120,11 +120,3 @@ def _json_object(answer: requests.Response) -> dict:
     except ValueError:
         return {}  # a proxy's page, or nothing
     return said if isinstance(said, dict) else {}
-
-
-def _public(sentence: str, private: list) -> str:
-    """Twilio's sentence without what we sent (it quotes numbers and addresses)."""
-    for value in private:
-        if len(str(value)) >= 8:
-            sentence = sentence.replace(str(value), "…")
-    return re.sub(r"[+(]*\d[\d().\s-]{5,}\d|\b[A-Z]{2}[0-9a-f]{32}\b", "…", sentence)

@@ -6,13 +6,21 @@ so numbers and texts. For the same reason everything is raised "from None".
 
 from __future__ import annotations
 
+import ipaddress
+import os
 import re
+import socket
 import threading
+import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -22,6 +30,8 @@ from urllib3.exceptions import NewConnectionError
 from .errors import AccountUnusable, Meaning, OutcomeUnknown, TextRefused, TryLater
 
 _CONNECTIONS = 100  # kept open per session, as many as carriers allow at once
+_PIECE = 64 * 1024  # bytes read at once of what is downloaded
+_LONGEST_DOWNLOAD = 60.0  # seconds
 _LONGEST_PAUSE = 86400.0  # seconds; a Retry-After beyond a day is a mistake
 _BAD_ADDRESS = (
     requests.exceptions.MissingSchema,
@@ -152,6 +162,175 @@ def exchange(
         raise OutcomeUnknown("", "The carrier's answer was lost.") from None
     answer.encoding = "utf-8"  # as all JSON is; else requests guesses, and slowly
     return answer
+
+
+# ------------------------------------------------------------
+# Downloads
+# ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Download:
+    """What an address gave: content, or (``location``) where else it is."""
+
+    content_type: str = ""
+    content: bytes = field(default=b"", repr=False)
+    location: str = field(default="", repr=False)
+
+
+def download(
+    session: _Session,
+    url: str,
+    most: int,
+    timeout: tuple[float, float],
+    auth: tuple[str, str] | None = None,
+) -> Download:
+    """What is at an address; a redirect is told, not followed.
+
+    :param most: bytes, counted while they come: what is larger is refused
+    :param auth: (user, password); without it nobody is told who asks
+    :raises CarrierError: ``TextRefused`` when it will never come
+    """
+    # as it is: what is packed small could unpack to anything
+    headers = {"Accept-Encoding": "identity"}
+    request = requests.Request("GET", url, headers, auth=auth or _nobody)
+    with closing(_begun(session, request, timeout)) as answer:
+        if answer.is_redirect:
+            return Download(location=answer.headers["Location"])
+        _check_found(answer.status_code)
+        content = _read(answer, most, time.monotonic() + _LONGEST_DOWNLOAD)
+        claimed = answer.headers.get("Content-Type", "")
+        return Download(claimed.split(";")[0].strip().lower(), content)
+
+
+def download_public(url: str, most: int, timeout: tuple[float, float]) -> Download:
+    """As :func:`download`, from any public https address, without credentials.
+
+    An address that somebody else names must not lead into our own network.
+    """
+    if not _is_public(url):
+        raise _media_error("Its address is not a public one.")
+    return download(_public_session(), url, most, timeout)
+
+
+def _nobody(request):
+    """In place of the credentials that ``requests`` may find in a file."""
+    return request
+
+
+def _begun(session, request, timeout):
+    try:
+        prepared = session.prepare_request(request)
+        settings = {**session.settings(prepared.url), "stream": True}
+        return session.send(
+            prepared, timeout=timeout, allow_redirects=False, **settings
+        )
+    except _NotPublic:
+        raise _media_error("Its address is not a public one.") from None
+    except (*_BAD_ADDRESS, UnicodeError):
+        raise _media_error("Its address is not a web address.") from None
+    except requests.RequestException:
+        raise TryLater("", "The carrier could not be reached.") from None
+
+
+def _check_found(status: int) -> None:
+    if status in (404, 410):
+        raise _media_error("The carrier does not have it any more.")
+    if status in (401, 403):
+        raise AccountUnusable("", "The carrier refused our credentials.")
+    if status != 200:
+        raise TryLater("", f"The carrier answered with HTTP status {status}.")
+
+
+def _read(answer, most: int, end: float) -> bytes:
+    content = bytearray()
+    # urllib3's own read waits for a whole piece, however slowly it drips
+    body = answer.raw._original_response
+    try:
+        while piece := body.read1(_PIECE):
+            content += piece
+            if len(content) > most:
+                raise _media_error("It is too large.")
+            if time.monotonic() > end:
+                raise TryLater("", "The carrier was too slow.")
+    except (HTTPException, OSError):
+        raise TryLater("", "The connection was lost.") from None
+    if len(content) < int(answer.headers.get("Content-Length") or 0):
+        raise TryLater("", "The connection was lost.")
+    return bytes(content)
+
+
+def _media_error(sentence: str) -> TextRefused:
+    return TextRefused("", sentence, Meaning.MEDIA)
+
+
+def _is_public(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        if parts.scheme != "https" or not parts.hostname:
+            return False
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443)
+    except socket.gaierror:
+        raise TryLater("", "The carrier could not be reached.") from None
+    except (ValueError, UnicodeError):
+        return False
+    return all(_is_public_ip(address[0]) for *_, address in found)
+
+
+def _is_public_ip(address: str) -> bool:
+    ip = ipaddress.ip_address(address.split("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return ip.is_global and not ip.is_multicast
+
+
+class _NotPublic(Exception):
+    """A name led to an address inside somebody's network."""
+
+
+class _PublicOnly:
+    """A connection that ends before a word is said, where it leads inside.
+
+    A name may lead elsewhere than it did a moment ago, when it was looked up.
+    """
+
+    def _new_conn(self):
+        made = super()._new_conn()
+        if not _is_public_ip(made.getpeername()[0]):
+            made.close()
+            raise _NotPublic()
+        return made
+
+
+class _PublicHTTPSPool(HTTPSConnectionPool):
+    class ConnectionCls(_PublicOnly, HTTPSConnectionPool.ConnectionCls):
+        pass
+
+
+class _PublicAdapter(HTTPAdapter):
+    """Connections to public addresses; a proxy is its owner's to guard."""
+
+    def init_poolmanager(self, *args, **kwargs):
+        made = super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": _PublicHTTPSPool}
+        return made
+
+
+@lru_cache(maxsize=1)
+def _public_session() -> _Session:
+    shared = session()
+    shared.adapters.clear()
+    shared.mount("https://", _PublicAdapter(max_retries=0))
+    return shared
+
+
+# Two processes must never read the answers of one socket.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_public_session.cache_clear)
+
+
+# ------------------------------------------------------------
+# Pauses and failures
+# ------------------------------------------------------------
 
 
 def pause(answer: requests.Response) -> float | None:

@@ -6,6 +6,8 @@
 strings that a test pulls, ``faults`` what goes wrong, ``journal`` what came;
 ``client`` starts the process from a test.
 
+``telnyx`` is Telnyx in the same process, with shapes and a client of its own.
+
 Everything is written from Twilio's documentation and shares no code with the addon,
 so that a misreading has to happen twice before a test is fooled.
 """

@@ -12,9 +12,10 @@ import uuid
 from datetime import date, datetime, timezone
 from urllib.parse import urlsplit
 
+from .media import NOT_FETCHED, Media
 from .queues import Queues
 from .segments import segments
-from .shapes import inbound_form, page, public, stamp, status_form
+from .shapes import inbound_form, number_row, page, public, stamp, status_form
 
 ACCOUNT_SID = "AC00000000000000000000000000000001"
 AUTH_TOKEN = "12345"
@@ -51,6 +52,12 @@ MAGIC_RECIPIENTS = {
     "+15005550004": (21610, "Attempt to send to unsubscribed recipient"),
     "+15005550009": (21614, "To number: {To}, is not a mobile number"),
 }
+_SETTINGS_OF_A_NUMBER = {
+    "SmsUrl": "sms_url",
+    "SmsMethod": "sms_method",
+    "SmsApplicationSid": "sms_application_sid",
+    "FriendlyName": "friendly_name",
+}
 DAY_CAP_REACHED = "30027"
 STOP = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}
 START = {"START", "YES", "UNSTOP"}
@@ -79,6 +86,7 @@ class Api:
         self.webhooks = webhooks
         self.settings = settings
         self.lock = threading.RLock()
+        self.media = Media(webhooks)
         self.reset()
 
     def reset(self):
@@ -86,6 +94,7 @@ class Api:
         with self.lock:
             self.accounts, self.texts, self.pairs = {}, {}, {}
             self.stopped, self.queues = set(), Queues(self.settings)
+            self.media.reset()
             self.settings.update(copy.deepcopy(SETTINGS))
             self.add_account({"sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN})
 
@@ -96,6 +105,7 @@ class Api:
             {
                 "auth_token": AUTH_TOKEN,
                 "numbers": list(NUMBERS),
+                "number_settings": {},  # by number: what its resource says otherwise
                 "shared_key": "",
                 "shared_key_id": "webhooks_sharedkey_1",
             },
@@ -107,16 +117,18 @@ class Api:
     # Texts
     # ------------------------------------------------------------
 
-    def create(self, sid, form):
+    def create(self, sid, form, media=()):
         """Takes a text, or raises the ApiError that Twilio would answer."""
+        form = {"Body": ""} | form if media else form
         with self.lock:
-            _check_form(form)
+            _check_form(form, media)
             self._check_sender(self.accounts[sid], form["From"])
             self._check_recipient(form)
             parts = segments(form["Body"], form["From"], form["To"])
             if not self.queues.add(form["From"], parts):
                 raise ApiError(429, *MAGIC_SENDERS["+15005550008"])
             text = self._store(sid, form, "outbound-api", "queued", parts)
+            text |= {"num_media": str(len(media)), "_media": media}
             statuses = self._fate(form["From"], parts)
         answer = public(text)
         if not self.settings["reports"]:
@@ -135,7 +147,8 @@ class Api:
             self._keyword(form)
         if values.get("sid"):
             text["sid"] = values["sid"]
-        pairs = inbound_form(text, values.get("extra", {}))
+        media = self.media.keep(values.get("base"), text, values.get("media", ()))
+        pairs = inbound_form(text, media | values.get("extra", {}))
         return [
             self.webhooks.post(account, values["url"], pairs, values["forged"])
             for _ in range(values["repeat"] if values["url"] else 0)
@@ -162,6 +175,8 @@ class Api:
         return status, int(error_code) if error_code else None
 
     def _report(self, text, statuses):
+        if not self.media.fetch(text["sid"], text["_media"]):
+            statuses = [("failed", NOT_FETCHED)]
         for status, error_code in statuses:
             time.sleep(self.settings["delay"])
             for _ in range(self.settings["repeat"]):
@@ -250,16 +265,34 @@ class Api:
 
     def list_numbers(self, sid, query, short=False):
         """The account's numbers; Twilio's filter matches parts of a number."""
-        field = "short_code" if short else "phone_number"
         wanted = query.get("ShortCode" if short else "PhoneNumber", "").strip("+ ")
         rows = [
-            {"sid": f"PN{i:032x}", "account_sid": sid, field: number}
-            for i, number in enumerate(self.accounts[sid]["numbers"], 1)
+            row
+            for number, row in self._numbers(sid)
             if short != number.startswith("+") and wanted in number
         ]
         name = "SMS/ShortCodes" if short else "IncomingPhoneNumbers"
         key = "short_codes" if short else "incoming_phone_numbers"
         return page(f"/2010-04-01/Accounts/{sid}/{name}.json", key, rows, query)
+
+    def update_number(self, sid, name, form):
+        """Changes what the form names of a number, and nothing else."""
+        for number, row in self._numbers(sid):
+            if row["sid"] == name:
+                if form.get("SmsUrl"):
+                    check_url(form["SmsUrl"])
+                changes = {_SETTINGS_OF_A_NUMBER[key]: form[key] for key in form}
+                settings = self.accounts[sid]["number_settings"]
+                settings[number] = settings.get(number, {}) | changes
+                return row | changes
+        raise ApiError(404, 20404, f"The requested resource {name} was not found")
+
+    def _numbers(self, sid):
+        """(number, its resource) of all numbers of an account."""
+        account = self.accounts[sid]
+        for i, number in enumerate(account["numbers"], 1):
+            row = number_row(sid, i, number)
+            yield number, row | account["number_settings"].get(number, {})
 
 
 def _matches(text, query):
@@ -289,7 +322,13 @@ def _sent_in_time(text, name, value):
     return sent <= bound if name == "DateSent<" else sent >= bound
 
 
-def _check_form(form):
+def _check_form(form, media=()):
+    if len(media) > 10:
+        raise ApiError(400, 21623, "A text has at most 10 media.")
+    for url in media:
+        check_url(url, 21620)
+    if media and not form["Body"]:
+        form = form | {"Body": " "}
     for name, code in (("To", 21604), ("From", 21603), ("Body", 21602)):
         if not form.get(name):
             raise ApiError(400, code, f"A '{name}' is required.")
@@ -301,10 +340,11 @@ def _check_form(form):
     if not re.fullmatch(r"[0-9]{1,5}", validity) or not 1 <= int(validity) <= 36000:
         raise ApiError(400, 21624, "The validity period is out of range.")
     if form.get("StatusCallback"):
-        _check_callback(form["StatusCallback"])
+        check_url(form["StatusCallback"])
 
 
-def _check_callback(url):
+def check_url(url, code=21609):
+    """Raises what Twilio answers to an address that it cannot reach."""
     host = urlsplit(url).hostname or ""
     if not url.startswith(("http://", "https://")) or "_" in host or "." not in host:
-        raise ApiError(400, 21609, f"The StatusCallback URL {url} is not a valid URL.")
+        raise ApiError(400, code, f"The URL {url} is not a valid URL.")

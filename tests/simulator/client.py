@@ -1,5 +1,6 @@
 """The simulator in a test: starts the process, pulls its strings, ends it."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -72,8 +73,11 @@ class Simulator:
         extra=None,
         repeat=1,
         forged=False,
+        media=(),
     ):
         """Lets a text arrive from outside; ``url`` is the public webhook, or "".
+
+        ``media`` are pairs of (content type, bytes) that are attached.
 
         Gives one entry per post, with the answer's "status" and "body". Without a
         url the text is only stored, as when our side could not be reached.
@@ -90,6 +94,11 @@ class Simulator:
                 "extra": extra or {},
                 "repeat": repeat,
                 "forged": forged,
+                "base": self.url,
+                "media": [
+                    (content_type, base64.b64encode(content).decode())
+                    for content_type, content in media
+                ],
             },
         )
 
@@ -131,6 +140,10 @@ class Simulator:
     def texts(self):
         """Every text the simulator has, oldest first, in and out."""
         return self._rows("texts")
+
+    def fetched(self):
+        """All that was fetched from us: sid, url, status, headers, size, sha256."""
+        return self._rows("fetched")
 
     def deliveries(self):
         """Every webhook posted: url, form, at, and the answer's status."""

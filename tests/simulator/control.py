@@ -15,10 +15,11 @@ GET summary                 sums of the requests: see ``journal``
 GET requests                every API request: time, connection, method, path, form
 GET arrivals                every request to create a text, in few words
 GET texts                   every text, oldest first
+GET fetched                 everything fetched from us for a text of ours
 GET deliveries              every webhook posted, with the answer it got
 ==========================  =======================================================
 
-The last four come in pages: ``?after=`` so many rows, ``limit=`` so many at most.
+The last five come in pages: ``?after=`` so many rows, ``limit=`` so many at most.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from .shapes import public
 from .wire import Answer
 
 # These wait for our side, and everything else shall not wait for them.
-IN_THREADS = ("receive", "report", "settle")
+IN_THREADS = ("receive", "report", "settle", "telnyx")
 
 
 class Control:
@@ -60,6 +61,7 @@ class Control:
             "requests": (server.journal.requests, dict),
             "arrivals": (server.journal.arrivals, arrival),
             "texts": (server.api.texts.values(), public),
+            "fetched": (server.api.media.fetched, dict),
             "deliveries": (server.webhooks.log, dict),
         }[name]
         after, limit = int(query.get("after", 0)), int(query.get("limit", 1 << 30))
@@ -93,6 +95,10 @@ class Control:
 
     def _post_settle(self, timeout):
         return self.server.webhooks.settle(timeout)
+
+    def _post_telnyx(self, string, **values):
+        strings = ("account", "receive", "report", "texts")
+        return getattr(self.server.telnyx, strings[strings.index(string)])(**values)
 
     def _post_reset(self):
         self.server.reset()

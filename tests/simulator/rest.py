@@ -3,11 +3,14 @@
 import asyncio
 import base64
 from collections import Counter
+from urllib.parse import parse_qsl
 
 from .api import ApiError
+from .media import STORE
 from .wire import Answer
 
 PREFIX = "/2010-04-01/Accounts/"
+NUMBERS = ("IncomingPhoneNumbers", "SMS/ShortCodes")
 
 
 class Rest:
@@ -25,7 +28,9 @@ class Rest:
 
     async def handle(self, request):
         """The answer, or None when the connection is to break."""
-        creates = request.method == "POST"
+        creates = request.method == "POST" and request.path.endswith("/Messages.json")
+        if request.path.startswith(STORE):
+            return self.api.media.from_store(request)
         fault, retry_after = self.faults.next("create" if creates else "read")
         record = self.journal.begin(request, creates, fault)
         answer = None
@@ -87,15 +92,22 @@ class Rest:
         name = request.path.removeprefix(f"{PREFIX}{sid}/")
         route = request.method, name.removesuffix(".json")
         if route == ("POST", "Messages"):
-            return Answer(201, self.api.create(sid, form))
+            pairs = parse_qsl(request.body.decode())
+            media = [value for name, value in pairs if name == "MediaUrl"]
+            return Answer(201, self.api.create(sid, form, media))
         if route == ("GET", "Messages"):
             return Answer(200, self.api.list_texts(sid, request.query))
         if route == ("GET", "IncomingPhoneNumbers"):
             return Answer(200, self.api.list_numbers(sid, request.query))
         if route == ("GET", "SMS/ShortCodes"):
             return Answer(200, self.api.list_numbers(sid, request.query, short=True))
+        if request.method == "GET" and "/Media/" in name:
+            return self.api.media.where(name.rpartition("/")[2])
         if request.method == "GET" and name.startswith("Messages/"):
             return Answer(200, self.api.fetch(sid, route[1].removeprefix("Messages/")))
+        resource, _, key = route[1].rpartition("/")
+        if request.method == "POST" and resource in NUMBERS:
+            return Answer(200, self.api.update_number(sid, key, form))
         raise ApiError(404, 20404, f"The resource {request.path} was not found")
 
 

@@ -1,4 +1,4 @@
-"""The simulator's server: Twilio's REST API, and the strings under ``/_control/``.
+"""The simulator's server: two carriers' APIs, and the strings under ``/_control/``.
 
 One thread and one event loop, so that a thousand requests a second leave the machine
 to what is measured; only what waits for our side (webhooks) has threads.
@@ -14,6 +14,7 @@ from .control import Control
 from .faults import Faults
 from .journal import Journal
 from .rest import Rest
+from .telnyx import Telnyx
 from .webhooks import Webhooks
 
 
@@ -27,6 +28,7 @@ class Server:
         self.faults = Faults(settings)
         self.journal = Journal()
         self._rest = Rest(self.api, self.faults, self.journal)
+        self.telnyx = Telnyx(self.webhooks, settings, self.faults, self.journal)
         self._control = Control(self)
         self._connections = itertools.count(1)
         self._socket = socket.create_server(("127.0.0.1", port), backlog=256)
@@ -42,6 +44,7 @@ class Server:
         self.api.reset()
         self.faults.reset()
         self._rest.reset()
+        self.telnyx.reset()
 
     async def _run(self):
         server = await asyncio.start_server(self._connected, sock=self._socket)
@@ -53,4 +56,6 @@ class Server:
     async def _handle(self, request):
         if request.path.startswith("/_control/"):
             return await self._control.handle(request)
+        if request.path.startswith("/v2/"):
+            return await self.telnyx.handle(request)
         return await self._rest.handle(request)

@@ -32,6 +32,22 @@ def page(path, key, rows, query):
     }
 
 
+def number_row(account_sid, index, number):
+    """https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource"""
+    short = not number.startswith("+")
+    return {
+        "sid": f"{'SC' if short else 'PN'}{index:032x}",
+        "account_sid": account_sid,
+        "short_code" if short else "phone_number": number,
+        "friendly_name": number,
+        "capabilities": {"voice": not short, "sms": True, "mms": True},
+        "sms_url": "",
+        "sms_method": "POST",
+        "sms_application_sid": "",
+        "voice_url": "https://voice.example.com/",
+    }
+
+
 def inbound_form(text, extra):
     """https://www.twilio.com/docs/messaging/guides/webhook-request"""
     sid = text["sid"]

@@ -94,15 +94,34 @@ class Webhooks:
         headers = signature_headers(account, url, pairs)
         if forged or self.settings["forge"]:
             headers["X-Twilio-Signature"] = base64.b64encode(b"forged" * 3).decode()
-        entry = {"url": url, "form": pairs, "at": time.time(), "status": None}
+        body = urlencode(pairs).encode()
+        return self.deliver(url, body, _twilio_headers() | headers, {"form": pairs})
+
+    def deliver(self, url, body, headers, said):
+        """Posts a body as any carrier does; gives the entry it leaves in the log."""
+        entry = {"url": url, **said, "at": time.time(), "status": None}
         try:
-            entry["status"], entry["body"] = self._exchange(url, pairs, headers)
+            entry["status"], entry["body"] = self._exchange(url, body, headers)
         except (OSError, http.client.HTTPException, ValueError) as failure:
             entry["error"] = type(failure).__name__
         self.log.append(entry)
         return entry
 
-    def _exchange(self, url, pairs, headers):
+    def get(self, url):
+        """Fetches what an address of ours gives; "status" is None without an answer."""
+        entry = {"url": url, "at": time.time(), "status": None, "headers": {}}
+        try:
+            answer, entry["content"] = self._request("GET", url)
+            entry["status"], entry["headers"] = answer.status, dict(answer.headers)
+        except (OSError, http.client.HTTPException, ValueError) as failure:
+            entry["error"] = type(failure).__name__
+        return entry
+
+    def _exchange(self, url, body, headers):
+        answer, said = self._request("POST", url, body, headers)
+        return answer.status, said.decode("utf-8", "replace")
+
+    def _request(self, method, url, body=None, headers=None):
         public = urlsplit(url)
         local = urlsplit(self.settings["deliver_to"] or url)
         if local.hostname not in LOOPBACK:
@@ -112,10 +131,10 @@ class Webhooks:
             local.hostname, local.port or 80, timeout=TIMEOUT
         )
         try:
-            headers |= _proxy_headers(public)
-            connection.request("POST", path, urlencode(pairs), headers)
+            headers = _proxy_headers(public) | (headers or {})
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            return answer.status, answer.read().decode("utf-8", "replace")
+            return answer, answer.read()
         finally:
             connection.close()
 
@@ -133,13 +152,18 @@ class Webhooks:
                     self._condition.notify_all()
 
 
-def _proxy_headers(public):
-    """What Twilio sends, and what the proxy before a production Odoo adds."""
+def _twilio_headers():
     return {
-        "Host": public.netloc,
         "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
         "User-Agent": "TwilioProxy/1.1",
         "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
+    }
+
+
+def _proxy_headers(public):
+    """What the proxy before a production Odoo adds."""
+    return {
+        "Host": public.netloc,
         "X-Forwarded-Host": public.netloc,
         "X-Forwarded-Proto": public.scheme,
         "X-Forwarded-For": "203.0.113.7",

@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """A status with JSON, or with a page when ``content`` is a string."""
+    """A status with JSON, with a page (a string), or with bytes."""
 
     status: int
     content: object
@@ -48,7 +48,7 @@ class Answer:
 
     def encode(self):
         is_page = isinstance(self.content, str)
-        body = (self.content if is_page else json.dumps(self.content)).encode()
+        body = self._body()
         headers = self.headers | {
             "Content-Type": "text/html" if is_page else "application/json",
             "Content-Length": len(body),
@@ -58,6 +58,12 @@ class Answer:
             f"{name}: {value}" for name, value in (headers | self.headers).items()
         ]
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+    def _body(self):
+        if isinstance(self.content, bytes):
+            return self.content
+        is_page = isinstance(self.content, str)
+        return (self.content if is_page else json.dumps(self.content)).encode()
 
 
 async def read(reader, connection):

@@ -40,8 +40,9 @@ class Listener(BaseHTTPRequestHandler):
     """Stands where Odoo will stand, and remembers what it was told."""
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        form = dict(parse_qsl(body, keep_blank_values=True))
+        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        form = dict(parse_qsl(raw.decode(), keep_blank_values=True))
+        self.server.bodies.append(raw)
         self.server.heard.append((self.path, dict(self.headers), form))
         self.send_response(204)
         self.end_headers()
@@ -52,9 +53,9 @@ class Listener(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def odoo(simulator):
-    """A listener that the simulator reports to; ``heard`` is what it was told."""
+    """A listener that the simulator reports to, with what it ``heard``."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    server.heard = []
+    server.heard, server.bodies = [], []
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     simulator.settings(deliver_to=f"http://127.0.0.1:{server.server_port}")
     yield server

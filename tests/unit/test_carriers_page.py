@@ -5,24 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from carriers import base, errors
+from carriers import CARRIERS, base, errors
 from carriers.sandbox import Sandbox
-from carriers.twilio_codes import BY_MEANING
 
 from .carrier_contract import outbound
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "carriers.md").read_text()
 WORDS = (ROOT / "sms_inbox" / "words.py").read_text()
+REAL = [carrier for carrier in CARRIERS.values() if carrier.has_a_wire]
 
 
-def rows(columns):
-    """The cells of every row of the page's tables with so many columns."""
-    lines = (line.strip("| ") for line in PAGE.splitlines() if line[:1] == "|")
-    cells = [re.split(r" \| ", line) for line in lines]
-    return [
-        row for row in cells if len(row) == columns and row[0][-1:] in ".0123456789"
-    ]
+def tables(*header):
+    """The rows of every table of the page whose header begins so."""
+    rows, in_one = [], False
+    for line in PAGE.splitlines():
+        cells = re.split(r" \| ", line.strip("| ")) if line[:1] == "|" else []
+        if in_one and cells and not line.startswith("|---"):
+            rows.append(cells)
+        in_one = bool(cells) and (in_one or cells[: len(header)] == list(header))
+    return rows
 
 
 def sentences():
@@ -33,15 +35,43 @@ def sentences():
 
 def test_every_meaning_stands_there_once_in_the_words_that_users_read():
     assert set(sentences()) == set(errors.Meaning)
-    assert sorted(row[0] for row in rows(4)) == sorted(sentences().values())
+    explained = [
+        row[0]
+        for happens in ("what happens", "what happens besides")
+        for row in tables("it says", happens)
+    ]
+    assert sorted(explained) == sorted(sentences().values())
 
 
-def test_every_code_stands_beside_its_meaning():
-    codes = {row[0]: row[3] for row in rows(4)}
-    assert codes == {sentences()[meaning]: of for meaning, of in BY_MEANING.items()}
+def test_every_carrier_has_a_column_of_codes():
+    (header,) = re.findall(r"^\| it says \| (Twilio.*) \|$", PAGE, re.MULTILINE)
+    assert header.split(" | ") == [carrier.label for carrier in REAL]
 
 
-@pytest.mark.parametrize(("number", "words"), rows(2))
+@pytest.mark.parametrize("carrier", REAL, ids=lambda carrier: carrier.name)
+def test_every_code_stands_beside_its_meaning(carrier):
+    column = REAL.index(carrier) + 1
+    told = {row[0]: row[column] for row in tables("it says", REAL[0].label)}
+    codes = {sentence: [] for sentence in sentences().values()}
+    for code, meaning in carrier.codes.items():
+        codes[sentences()[meaning]].append(code)
+    assert told == {says: " ".join(of) or "–" for says, of in codes.items()}
+
+
+@pytest.mark.parametrize("carrier", REAL, ids=lambda carrier: carrier.name)
+def test_what_it_can_do_stands_there(carrier):
+    column = REAL.index(carrier) + 1
+    labels = [each.label for each in REAL]
+    rows = {row[0]: row[column] for row in tables("what", *labels)}
+    megabytes = carrier.max_media_bytes // 1_000_000
+    assert rows["pictures in a text"] == (
+        f"{carrier.max_media}, together {megabytes} MB"
+    )
+    repeats = "handed over again" in rows["a lost answer"]
+    assert repeats == carrier.repeats_safely
+
+
+@pytest.mark.parametrize(("number", "words"), tables("text to"))
 def test_the_sandbox_says_so(number, words, monkeypatch):
     monkeypatch.setattr(Sandbox, "delay", 0)
     sandbox = Sandbox(base.Credentials("", ""))

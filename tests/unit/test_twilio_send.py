@@ -6,54 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from carriers import base, errors
+from carriers.private import without_private
 from carriers.twilio import Twilio
 from carriers.twilio_codes import BY_MEANING, CODES
-from carriers.twilio_http import _public
-from tests.simulator.webhooks import signature
 
-from .carrier_contract import BODY, RECIPIENT, SENDER, STATUS_URL, CarrierContract
+from .carrier_contract import BODY, RECIPIENT, SENDER, STATUS_URL
 from .carrier_contract import outbound as a_text
 
 
 @pytest.fixture
 def carrier(credentials):
     return Twilio(credentials)
-
-
-class TestTwilioContract(CarrierContract):
-    @pytest.fixture
-    def opted_out(self):
-        return "+15005550004"
-
-    @pytest.fixture
-    def lose_answers(self, simulator):
-        def lose():
-            simulator.fault("lost")
-            return RECIPIENT
-
-        return lose
-
-    @pytest.fixture
-    def drop_texts(self, simulator):
-        def drop():
-            simulator.fault("dropped_before")
-            return RECIPIENT
-
-        return drop
-
-    @pytest.fixture
-    def signed_request(self, credentials):
-        url, form = "https://texts.example.com/hook", (("Body", "hi"), ("To", "+1"))
-        signed = signature(credentials.auth_token, url, form)
-        headers = {"X-Twilio-Signature": signed}
-        return base.WebhookRequest("POST", url, headers, form, b"Body=hi&To=%2B1")
-
-    @pytest.fixture
-    def forged_request(self, signed_request):
-        form = (("Body", "ho"), ("To", "+1"))
-        return base.WebhookRequest(
-            "POST", signed_request.url, signed_request.headers, form
-        )
 
 
 # ------------------------------------------------------------
@@ -159,7 +122,7 @@ def test_twilios_sentence_is_kept_without_what_we_sent(carrier):
 
 def test_a_number_in_other_clothes_is_not_repeated_either():
     said = "To (202) 555-0143 from AC00000000000000000000000000000001: see error 21610."
-    assert _public(said, []) == "To … from …: see error 21610."
+    assert without_private(said, []) == "To … from …: see error 21610."
 
 
 def test_an_address_with_our_token_is_not_repeated(carrier):

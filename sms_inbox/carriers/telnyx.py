@@ -1,0 +1,254 @@
+"""Telnyx: https://developers.telnyx.com/api-reference/messages/send-a-message
+
+A messaging profile groups numbers at Telnyx, and has the one address to which what
+comes in for any of them is posted:
+https://developers.telnyx.com/docs/messaging/messages/messaging-profiles-overview
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from . import telnyx_events as events
+from . import wire
+from .base import (
+    Accepted,
+    Carrier,
+    InboundText,
+    Media,
+    OutboundText,
+    OwnedNumber,
+    StatusReport,
+    WebhookRequest,
+)
+from .errors import (
+    AccountUnusable,
+    MalformedRequest,
+    Meaning,
+    OutcomeUnknown,
+    Refused,
+    SenderMisconfigured,
+    TextRefused,
+)
+from .json_body import storable
+from .telnyx_codes import CODES
+from .telnyx_http import Api, session
+
+_KINDS = {"longcode": "long_code", "tollfree": "toll_free", "shortcode": "short_code"}
+_PAGE = 100
+_NOT_FOUND = "10005"
+
+
+class Telnyx(Carrier):
+    """An account at Telnyx. ``timeout`` is (connect, read) in seconds.
+
+    A profile's ID is optional; with one, :meth:`numbers` lists its numbers alone.
+
+    Telnyx takes no validity for a text, and has no list of texts with their words:
+    what came in while nobody could take it is lost.
+    """
+
+    name = "telnyx"
+    label = "Telnyx"
+    # https://developers.telnyx.com/docs/messaging/messages/advanced-opt-in-out
+    confirms_stop = frozenset({"stop", "start", "help"})
+    codes = CODES
+    finds_after = (30, 120, 600)
+    asks_for = {
+        "auth_token": "API key",
+        "shared_key": "Public key",
+        "account_sid": "Messaging profile ID",
+    }
+    needs = ("auth_token", "shared_key")
+    # https://developers.telnyx.com/docs/development/api-fundamentals/idempotency
+    repeats_safely = True
+    sets_webhooks = True
+    timeout = (5.0, 15.0)
+    max_media = events.MOST_MEDIA
+    max_media_bytes = 1_000_000
+
+    # ------------------------------------------------------------
+    # Texts out
+    # ------------------------------------------------------------
+
+    def send(self, text: OutboundText) -> Accepted:
+        message = self._hand_over(text)
+        return Accepted(message["id"], events.count(message.get("parts")))
+
+    def find(self, text: OutboundText, since: float) -> list[Accepted]:
+        """Hands the text over again; Telnyx answers as it did before, if it did."""
+        try:
+            message = self._hand_over(text)
+        except TextRefused as refusal:
+            if refusal.meaning in (Meaning.BUG, Meaning.PERMANENT):
+                # Also what Telnyx says when this key came with another body before.
+                raise OutcomeUnknown(refusal.code, refusal.text) from None
+            raise
+        try:
+            reports = (events.report(storable(message)),)
+        except MalformedRequest:
+            reports = ()
+        return [Accepted(message["id"], events.count(message.get("parts")), reports)]
+
+    def report(self, carrier_id: str) -> StatusReport | None:
+        path = f"messages/{quote(carrier_id, safe='')}"
+        try:
+            message = _object(self._api().call("GET", path))
+            return events.report(storable(message))
+        except MalformedRequest:
+            raise OutcomeUnknown("", "Telnyx's answer could not be read.") from None
+        except Refused as refusal:
+            if refusal.code == _NOT_FOUND:
+                return None
+            raise
+
+    def _hand_over(self, text: OutboundText) -> dict:
+        answer = self._api().call(
+            "POST", "messages", _outbound(text), idempotency_key=text.uuid
+        )
+        message = _object(answer)
+        if not (isinstance(message.get("id"), str) and message["id"]):
+            raise OutcomeUnknown("", "Telnyx's answer could not be read.")
+        return message
+
+    # ------------------------------------------------------------
+    # Numbers
+    # ------------------------------------------------------------
+
+    def owns(self, number: str) -> bool:
+        rows = self._list("phone_numbers/messaging", {"filter[phone_number]": number})
+        return any(row.get("phone_number") == number for row in rows)
+
+    def numbers(self) -> list[OwnedNumber]:
+        """The numbers that can text, of the profile if the account names one.
+
+        https://developers.telnyx.com/api-reference/number-settings/list-phone-numbers-with-messaging-settings
+        """
+        profile = self.credentials.account_sid
+        asked = {"filter[messaging_profile_id]": profile} if profile else {}
+        rows = self._list("phone_numbers/messaging", asked)
+        profiles = self._list("messaging_profiles", {})
+        urls = {str(row.get("id")): row.get("webhook_url") or "" for row in profiles}
+        return [_owned(row, urls) for row in rows if _texts(row)]
+
+    def set_inbound_url(self, owned: OwnedNumber, url: str) -> None:
+        """Sets the address of the number's profile, and so of all numbers in it.
+
+        https://developers.telnyx.com/api-reference/profiles/update-a-messaging-profile
+        """
+        number = quote(owned.carrier_id, safe="")
+        row = _object(self._api().call("GET", f"phone_numbers/{number}/messaging"))
+        profile = row.get("messaging_profile_id")
+        if not profile:
+            raise SenderMisconfigured("", "The number is in no messaging profile.")
+        values = {"webhook_url": url, "webhook_api_version": "2"}
+        path = f"messaging_profiles/{quote(str(profile), safe='')}"
+        self._api().call("PATCH", path, values)
+
+    def _list(self, path: str, asked: dict) -> list[dict]:
+        """Every row of a list, page after page."""
+        rows, page, pages = [], 1, 1
+        while page <= pages:
+            shown = {"page[number]": page, "page[size]": _PAGE}
+            answer = self._api().call("GET", path, params=asked | shown)
+            if not isinstance(answer["data"], list):
+                raise OutcomeUnknown("", "Telnyx's answer could not be read.")
+            rows += [row for row in answer["data"] if isinstance(row, dict)]
+            pages, page = _pages(answer), page + 1
+        return rows
+
+    # ------------------------------------------------------------
+    # Texts in
+    # ------------------------------------------------------------
+
+    def fetch(self, media: Media, most: int) -> tuple[str, bytes]:
+        """What is attached, from Telnyx's store; it asks for no credentials.
+
+        It does not stay there:
+        https://developers.telnyx.com/docs/messaging/messages/send-receive-mms
+        """
+        try:
+            if self._is_own(media.url):
+                found = wire.download(session(), media.url, most, self.timeout)
+            else:
+                found = wire.download_public(media.url, most, self.timeout)
+        except AccountUnusable:
+            # The store's word for an address that was good once.
+            gone = "The carrier does not have it any more."
+            raise TextRefused("", gone, Meaning.MEDIA) from None
+        if found.location:
+            raise TextRefused("", "It is not where Telnyx said.", Meaning.MEDIA)
+        return found.content_type, found.content
+
+    def verify(self, request: WebhookRequest) -> None:
+        secrets = (self.credentials.shared_key, self.credentials.other_shared_key)
+        events.verify(request, secrets)
+
+    def parse_inbound(
+        self, request: WebhookRequest
+    ) -> list[InboundText | StatusReport]:
+        """A text; or a report, as a profile has one address for both.
+
+        Of other events, which Telnyx adds as it likes, nothing.
+        """
+        return events.items(request)
+
+    def parse_status(self, request: WebhookRequest) -> list[StatusReport]:
+        items = events.items(request)
+        return [item for item in items if isinstance(item, StatusReport)]
+
+    def _api(self) -> Api:
+        secret, base_url = self.credentials.auth_token, self.credentials.api_base_url
+        return Api(secret, base_url, self.timeout)
+
+    def _is_own(self, url: str) -> bool:
+        """Whether an address is at the account's own API address."""
+        own = self.credentials.api_base_url
+        try:
+            return bool(own) and urlsplit(url)[:2] == urlsplit(own)[:2]
+        except ValueError:
+            return False
+
+
+# ------------------------------------------------------------
+# Values
+# ------------------------------------------------------------
+
+
+def _outbound(text: OutboundText) -> dict:
+    """A text as Telnyx takes it: the same for the same text, at any time."""
+    values = {"from": text.sender, "to": text.recipient, "use_profile_webhooks": False}
+    if text.body:
+        values["text"] = text.body
+    if text.media:
+        values["media_urls"] = list(text.media)
+    if text.status_url:
+        values["webhook_url"] = text.status_url
+    return values
+
+
+def _object(answer: dict) -> dict:
+    if not isinstance(answer["data"], dict):
+        raise OutcomeUnknown("", "Telnyx's answer could not be read.")
+    return answer["data"]
+
+
+def _pages(answer: dict) -> int:
+    meta = answer.get("meta")
+    pages = meta.get("total_pages") if isinstance(meta, dict) else None
+    return pages if isinstance(pages, int) else 1
+
+
+def _texts(row: dict) -> bool:
+    """Whether a number can text; where its features are not told, it may."""
+    features = row.get("features")
+    return not isinstance(features, dict) or bool(features.get("sms"))
+
+
+def _owned(row: dict, urls: dict) -> OwnedNumber:
+    return OwnedNumber(
+        number=str(row.get("phone_number") or ""),
+        carrier_id=str(row.get("id") or ""),
+        kind=_KINDS.get(str(row.get("type") or "").replace("-", ""), ""),
+        inbound_url=urls.get(str(row.get("messaging_profile_id")), ""),
+    )
