@@ -9,7 +9,7 @@
     "application": True,
     "depends": ["contacts", "sms_twilio"],
     "external_dependencies": {
-        "python": ["phonenumbers", "requests", "twilio", "tzdata"]
+        "python": ["cryptography", "phonenumbers", "requests", "twilio", "tzdata"]
     },
     "data": [
         "security/sms_inbox_groups.xml",
@@ -17,10 +17,13 @@
         "security/sms_inbox_rules.xml",
         "data/ir_cron.xml",
         "data/sms_inbox_batch_cron.xml",
+        "data/sms_inbox_media_cron.xml",
+        "data/sms_inbox_catch_up_cron.xml",
         "data/sms_inbox_number_type.xml",
         "data/sms_inbox_quiet_rule.xml",
         "wizard/sms_inbox_start_views.xml",
         "wizard/sms_inbox_bulk_views.xml",
+        "wizard/sms_inbox_setup_views.xml",
         "views/sms_inbox_conversation_views.xml",
         "views/sms_inbox_message_views.xml",
         "views/sms_inbox_traffic_views.xml",

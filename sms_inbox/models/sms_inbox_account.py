@@ -4,9 +4,10 @@ from urllib.parse import urlsplit
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .. import carriers
+from .. import carriers, words
 from .sms_inbox_number import ALERT
 
+CREDENTIALS = ("account_sid", "auth_token", "shared_key")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -14,7 +15,8 @@ class SmsInboxAccount(models.Model):
     """A company's account at a carrier: credentials, and where the carrier calls us."""
 
     _name = "sms.inbox.account"
-    _inherit = ["sms.inbox.hold", "mail.activity.mixin"]
+    # a thread, as whoever is given an activity is told by a message
+    _inherit = ["sms.inbox.hold", "mail.thread", "mail.activity.mixin"]
     _description = "Carrier account"
     _check_company_auto = True
 
@@ -98,7 +100,6 @@ class SmsInboxAccount(models.Model):
         "sms.inbox.line", "account_id", string="Numbers", groups="base.group_system"
     )
 
-    _webhook_token_unique = models.UniqueIndex("(webhook_token)")
     # what composite foreign keys point at: the second lock between companies
     _company_key = models.Constraint("UNIQUE (id, company_id)")
 
@@ -131,14 +132,20 @@ class SmsInboxAccount(models.Model):
                     )
                 )
 
-    @api.constrains("carrier", "account_sid", "auth_token")
+    @api.constrains("carrier", "account_sid", "auth_token", "shared_key")
     def _check_credentials(self):
-        for account in self.filtered(lambda a: a.carrier != "sandbox"):
-            if not (account.account_sid and account.auth_token):
+        for account in self:
+            carrier = carriers.get(account.carrier)
+            missing = [
+                words.credential(self.env, carrier.asks_for[name])
+                for name in carrier.needs
+                if not account[name]
+            ]
+            if missing:
                 raise ValidationError(
                     self.env._(
-                        "Enter the account SID and the auth token that the carrier's "
-                        "console shows."
+                        "Enter what the carrier's console shows as: %s",
+                        ", ".join(missing),
                     )
                 )
 
@@ -160,7 +167,7 @@ class SmsInboxAccount(models.Model):
         if vals.get("active") is False:
             self.line_ids.number_ids._cancel_queued()
         result = super().write(vals)
-        if vals.keys() & {"account_sid", "auth_token", "api_base_url"}:
+        if vals.keys() & {*CREDENTIALS, "api_base_url"}:
             self.filtered("set_aside_at").action_bring_back()
         return result
 
@@ -190,14 +197,6 @@ class SmsInboxAccount(models.Model):
     # FOR THE DISPATCHER AND THE WEBHOOKS
     # ------------------------------------------------------------
 
-    def _webhook_url(self, *path):
-        """The public address of one of this account's webhooks, or False."""
-        self.ensure_one()
-        if not self.public_base_url or self.carrier == "sandbox":
-            return False
-        base = self.public_base_url.rstrip("/")
-        return "/".join((base, "sms_inbox", self.carrier, self.webhook_token, *path))
-
     def _carrier(self):
         """The carrier's adapter with this account's credentials, free of any env."""
         self.ensure_one()
@@ -214,25 +213,17 @@ class SmsInboxAccount(models.Model):
             )
         )
 
-    @api.model
-    def _by_token(self, carrier, token):
-        """The account that a carrier's call to ``token`` is meant for."""
-        if "\0" in token + carrier:
-            return self.browse()  # no database holds such a character
-        return self.search(
-            [("webhook_token", "=", token), ("carrier", "=", carrier)], limit=1
-        )
-
     # ------------------------------------------------------------
     # SANDBOX
     # ------------------------------------------------------------
 
-    def sandbox_receive(self, line, contact_number, body):
+    def sandbox_receive(self, line, contact_number, body, pictures=None):
         """Let a sandbox account receive a text, as if ``contact_number`` had sent it.
 
         :param str line: our number that was texted, in E.164 or as a short code
         :param str contact_number: who texts, in E.164
         :param str body: the text
+        :param pictures: what is attached, dicts of ``name`` and base64 ``content``
         :return: the id of the stored event; the text appears a moment later
         :raise UserError: on an account of another carrier, or for a foreign line
         """
@@ -255,6 +246,7 @@ class SmsInboxAccount(models.Model):
             recipient=line,
             body=body or "",
             segments=None,
+            media=self.env["sms.inbox.phone"]._attached(pictures or []),
             raw={},
         )
         # sudo: sms.inbox.webhook.event - written as a carrier's call would write it

@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 from uuid import uuid4
 
 from psycopg2.extras import execute_values
@@ -236,9 +237,60 @@ class SmsInboxAttempt(models.Model):
 
     def _reported(self, report):
         """A carrier's report on this attempt, in whatever order and number."""
-        if report.carrier_id and not self.carrier_id:
-            self.carrier_id = report.carrier_id
-        self._advance(report.state, report.error_code)
+        self._reported_all({self: report})
+
+    @api.model
+    def _reported_all(self, reports):
+        """Carriers' reports on many attempts.
+
+        :param reports: {attempt: the highest report on it}
+        """
+        self._note_carrier_ids(reports)
+        ordinary, others = defaultdict(self.browse), []
+        for attempt, report in reports.items():
+            if attempt._is_ordinary(report):
+                ordinary[report.state] |= attempt
+            else:
+                others.append(attempt)
+        # a late word on an earlier attempt is believed over these, so it comes after
+        for state, attempts in ordinary.items():
+            attempts.write({"state": state, "error_code": False})
+            attempts.message_id._settle(state)
+        for attempt in others:
+            attempt._advance(reports[attempt].state, reports[attempt].error_code)
+
+    @api.model
+    def _note_carrier_ids(self, reports):
+        """Note what the carrier named these, but for names that others have."""
+        named = {
+            (attempt.account_id, report.carrier_id): attempt
+            for attempt, report in reports.items()
+            if report.carrier_id and not attempt.carrier_id
+        }
+        if not named:
+            return
+        taken = self.search(
+            [
+                ("account_id", "in", [account.id for account, _id in named]),
+                ("carrier_id", "in", [carrier_id for _account, carrier_id in named]),
+            ]
+        )
+        taken = {(attempt.account_id, attempt.carrier_id) for attempt in taken}
+        for (account, carrier_id), attempt in named.items():
+            if (account, carrier_id) not in taken:
+                attempt.carrier_id = carrier_id
+
+    def _is_ordinary(self, report):
+        """Whether a report only moves the latest attempt and its text on."""
+        text = self.message_id
+        return (
+            report.state in ("sent", "delivered")
+            and not report.error_code
+            and self.state in ("sending", "sent")
+            and delivery.advance(self.state, report.state) != self.state
+            and text.state in ("sending", "sent")
+            and self._counts_for(text, report.state)
+        )
 
     def _advance(self, reported, error_code=False):
         state = delivery.advance(self.state, reported)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from odoo import api, fields, models
 
 from ..clock import epoch
-from ..messaging import capacity, rate_limit, segments
+from ..messaging import capacity, rate_limit
 from ..messaging.priority import PRIORITIES, URGENT
 
 RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}
@@ -251,16 +251,14 @@ class SmsInboxCapacity(models.AbstractModel):
         )
 
     @api.model
-    def _reply_forecast(self, conversation, body):
+    def _reply_forecast(self, conversation, body, media_count=0):
         """What to say of a reply before it is sent; None if it just leaves at once.
 
         :return: dict of ``segments``, ``seconds`` until it leaves (None: not known) and
             ``why``, in the user's words
         """
         number = conversation.number_id
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        toll_free = number.sudo().line_id.number_type == "toll_free"
-        size = segments.count(body or "", toll_free)
+        size = conversation._segments(body or "", media_count)
         now = time.time()
         ahead = self._waiting(number, URGENT)
         mine = self._as_waiting(

@@ -54,7 +54,8 @@ CANDIDATES = """
            AS open (number_id, line_id, priority, most)
      CROSS JOIN LATERAL (
            SELECT id, number_id, open.line_id, priority, company_id, contact_number,
-                  segments, answers_since, body, not_after, conversation_id
+                  segments, answers_since, body, not_after, conversation_id,
+                  media_count
              FROM sms_inbox_message text
             WHERE number_id = open.number_id AND priority = open.priority
               AND state = 'queued' AND parked_until IS NULL
@@ -195,8 +196,9 @@ class SmsInboxClaim(models.AbstractModel):
         if more and not held:
             looks.append(now)
         if chosen:
+            charged = {row["number_id"] for row, *_ in chosen}
             self.env["sms.inbox.limit"]._store(
-                level for sender in senders.values() for level in sender.levels
+                level for number in charged for level in senders[number].levels
             )
         return chosen
 
@@ -250,10 +252,23 @@ class SmsInboxClaim(models.AbstractModel):
         begun = self.env["sms.inbox.attempt"]._begin(
             {c.row["id"]: senders[c.row["number_id"]].account_id for c in chosen}
         )
+        links = self._media_links(chosen)
         return [
-            _job(c, *begun[c.row["id"]], senders[c.row["number_id"]], run)
+            _job(
+                c,
+                *begun[c.row["id"]],
+                senders[c.row["number_id"]],
+                run,
+                links.get(c.row["id"], ()),
+            )
             for c in chosen
         ]
+
+    @api.model
+    def _media_links(self, chosen):
+        """text -> links to what it carries; most texts carry nothing."""
+        ids = [c.row["id"] for c in chosen if c.row["media_count"]]
+        return self.env["sms.inbox.media"]._links(ids) if ids else {}
 
 
 # ------------------------------------------------------------
@@ -339,7 +354,7 @@ def _charge(levels, at, text, now):
     )
 
 
-def _job(chosen, attempt_id, uuid, sender, run):
+def _job(chosen, attempt_id, uuid, sender, run, links=()):
     row = chosen.row
     ends = min(epoch(row["not_after"]) or inf, row["closes"])
     account = run.account(sender.account_id)
@@ -350,6 +365,7 @@ def _job(chosen, attempt_id, uuid, sender, run):
         body=row["body"],
         status_url=account.status_url and f"{account.status_url}/{uuid}",
         valid_seconds=max(1, int(ends - chosen.slot)) if ends < inf else None,
+        media=tuple(f"{account.media_url}/{link}" for link in links),
     )
     return Job(
         rank=PRIORITIES.index(row["priority"]),

@@ -5,7 +5,7 @@ from odoo.exceptions import (
     ValidationError,
 )
 
-from .. import short_transaction, words
+from .. import words
 from ..messaging import numbers
 
 PEOPLE_WRITE = ("stage", "user_id", "partner_id", "flagged", "snoozed_until")
@@ -215,23 +215,7 @@ class SmsInboxConversation(models.Model):
     @api.model
     def _of(self, number, contact_number):
         """The thread of two numbers, made if need be, with its one contact."""
-        pair = [("number_id", "=", number.id), ("contact_number", "=", contact_number)]
-        conversation = self.search(pair)
-        if conversation:
-            return conversation
-        company = number.company_id
-        partners = self.env["res.partner"]._sms_owners_of(contact_number, company)
-        with short_transaction.made_once(
-            self.env, "sms_inbox_conversation_pair_unique"
-        ):
-            return self.with_context(tracking_disable=True).create(
-                {
-                    "number_id": number.id,
-                    "company_id": company.id,
-                    "contact_number": contact_number,
-                    "partner_id": partners.id if len(partners) == 1 else False,
-                }
-            )
+        return self._of_pairs([(number, contact_number)])[number, contact_number]
 
     # ------------------------------------------------------------
     # START

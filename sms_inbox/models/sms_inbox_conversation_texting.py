@@ -3,6 +3,7 @@ from math import inf
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .. import carriers, clock, short_transaction
 from ..messaging import loops, quiet_hours, segments, wording
@@ -52,26 +53,36 @@ class SmsInboxConversation(models.Model):
     # OUT
     # ------------------------------------------------------------
 
-    def send_text(self, body, uuid=None):
+    def send_text(self, body, uuid=None, attachment_ids=()):
         """Queue a reply and give the message's id. It leaves when the limits allow it.
 
         :param uuid: of the caller's making; asking twice with the same one, because
             the first answer was lost, queues one text
+        :param attachment_ids: pictures and the like that the user may read; files that
+            were uploaded for this text become the text's own
         :raise UserError: if it is empty or too long, or may not be sent at all
         """
         self.ensure_one()
         self.check_access("write")
         earlier = uuid and self._text_of(uuid)
-        return (earlier or self._queue(body, "reply", self.env.user, uuid=uuid)).id
+        if earlier:
+            return earlier.id
+        attachments = self.env["ir.attachment"].browse(attachment_ids)
+        files = self._files_to_send(attachments)
+        text = self._queue(body, "reply", self.env.user, uuid=uuid, files=files)
+        self._take_over(attachments)
+        return text.id
 
-    def reply_outlook(self, body):
+    def reply_outlook(self, body, media_count=0):
         """What is to be said of a reply before it is sent, or "".
 
         Only where it would be delayed, or takes several segments.
         """
         self.ensure_one()
         self.check_access("read")
-        outlook = self.env["sms.inbox.capacity"]._reply_forecast(self, body)
+        outlook = self.env["sms.inbox.capacity"]._reply_forecast(
+            self, body, media_count
+        )
         return self._outlook_in_words(outlook) if outlook else ""
 
     def _outlook_in_words(self, outlook):
@@ -98,14 +109,15 @@ class SmsInboxConversation(models.Model):
             [("conversation_id", "=", self.id), ("uuid", "=", uuid)]
         )
 
-    def _queue(self, body, priority, author=None, uuid=None, **vals):
+    def _queue(self, body, priority, author=None, uuid=None, files=(), **vals):
         """The one door for a thread's texts: check, store, wake the dispatcher.
 
+        :param files: what ``_files_to_send`` gave
         :param vals: ``not_before`` and ``not_after``, where the text has such times
         """
         self.ensure_one()
         body = wording.clean(body or "")
-        self._check_may_send(body)
+        self._check_may_send(body, files)
         vals.setdefault("not_after", self._latest(priority, vals.get("not_before")))
         with short_transaction.made_once(self.env, "sms_inbox_message_uuid_unique"):
             # sudo: sms.inbox.message - texts are written by code alone
@@ -120,7 +132,8 @@ class SmsInboxConversation(models.Model):
                         "contact_number": self.contact_number,
                         "direction": "out",
                         "body": body,
-                        "segments": segments.count(body, self._is_toll_free()),
+                        "segments": self._segments(body, files),
+                        "media_count": len(files),
                         "state": "queued",
                         "priority": priority,
                         "author_id": author and author.id,
@@ -134,8 +147,16 @@ class SmsInboxConversation(models.Model):
         # what was not written as an answer answers nobody
         answers = {"stage": "waiting", "waiting_since": False}
         self.sudo()._spoke(text_sudo, answers if priority == "reply" else {})
+        if files:
+            # sudo: sms.inbox.media - belongs to the text, which code alone writes
+            self.env["sms.inbox.media"].sudo()._attach(text_sudo, files)
+            text_sudo._preview_media(files[0].content_type)
         self.env["sms.inbox.dispatcher"]._wake()
         return text_sudo
+
+    def _segments(self, body, media=()):
+        """How many texts carriers count: one with pictures is one, however long."""
+        return 1 if media else segments.count(body, self._is_toll_free())
 
     def _latest(self, priority, not_before=None):
         """When a text of this kind is of no use any more (naive UTC), or False.
@@ -170,7 +191,8 @@ class SmsInboxConversation(models.Model):
             ],
             limit=LOOK_BACK,
         )
-        if loops.is_repeat(equal + 1):
+        # pictures without words are not the same text
+        if body and loops.is_repeat(equal + 1):
             return {
                 "state": "held",
                 "error_text": self.env._(
@@ -190,11 +212,11 @@ class SmsInboxConversation(models.Model):
             }
         return {}
 
-    def _check_may_send(self, body):
+    def _check_may_send(self, body, media=()):
         # sudo: sms.inbox.line - belongs to no company, users may not read it
         carrier = self.number_id.sudo().line_id.account_id.carrier
         longest = carriers.get(carrier).max_body_length
-        if not body.strip():
+        if not body.strip() and not media:
             raise UserError(self.env._("Write something first."))
         if len(body) > longest:
             raise UserError(
@@ -216,30 +238,108 @@ class SmsInboxConversation(models.Model):
     # IN
     # ------------------------------------------------------------
 
-    def _receive(self, vals):
-        """Store a text from the contact; it now waits on us."""
-        self.ensure_one()
-        text = self.env["sms.inbox.message"].create(
-            {
-                "conversation_id": self.id,
-                "number_id": self.number_id.id,
-                "company_id": self.company_id.id,
-                "contact_number": self.contact_number,
-                "direction": "in",
-                "state": "received",
-                **vals,
-            }
+    @api.model
+    def _receive_all(self, texts):
+        """Store texts from contacts, in the order given; their threads wait on us.
+
+        :param texts: dicts of our ``number``, their ``contact_number``, and what the
+            message has of its own, such as ``body`` and ``date``
+        :return: the messages, in the same order
+        """
+        pairs = [(text.pop("number"), text.pop("contact_number")) for text in texts]
+        threads = self._of_pairs(pairs)
+        messages = self.env["sms.inbox.message"].create(
+            [
+                {**threads[pair]._inbound_vals(), **text}
+                for pair, text in zip(pairs, texts, strict=True)
+            ]
         )
+        heard = messages.grouped("conversation_id")
+        for conversation, theirs in heard.items():
+            conversation._heard(theirs)
+        self.env["sms.inbox.conversation.user"]._count_unread(
+            {conversation: len(theirs) for conversation, theirs in heard.items()}
+        )
+        messages._learn_textable(self.env._("They texted us."))
+        return messages
+
+    def _inbound_vals(self):
+        return {
+            "conversation_id": self.id,
+            "number_id": self.number_id.id,
+            "company_id": self.company_id.id,
+            "contact_number": self.contact_number,
+            "direction": "in",
+            "state": "received",
+        }
+
+    def _heard(self, texts):
+        """Texts of theirs came in, of which the last is what lists show."""
+        waiting_since = filter(None, [self.waiting_since, *texts.mapped("date")])
         self._spoke(
-            text,
+            texts[-1],
             {
                 "stage": "needs_reply",
-                "waiting_since": self.waiting_since or text.date,
+                "waiting_since": min(waiting_since),
                 "probably_done": False,
+                # what a carrier kept for us for hours is not what was said last
+                "last_text_at": max(
+                    filter(None, [self.last_text_at, *texts.mapped("date")])
+                ),
             },
         )
-        self.env["sms.inbox.conversation.user"]._count_unread(self, self._readers())
-        return text
+
+    @api.model
+    def _of_pairs(self, pairs):
+        """{(our number, contact's number): thread}, made where there is none.
+
+        A new thread has its contact, if one alone has this number.
+        """
+        existing = self.search(
+            [
+                ("number_id", "in", list({number.id for number, _contact in pairs})),
+                ("contact_number", "in", list({contact for _number, contact in pairs})),
+            ]
+        )
+        found = {(t.number_id, t.contact_number): t for t in existing}
+        missing = dict.fromkeys(pair for pair in pairs if pair not in found)
+        if not missing:
+            return found
+        contacts = self._contacts_of(missing)
+        values = [
+            {
+                "number_id": number.id,
+                "company_id": number.company_id.id,
+                "contact_number": contact_number,
+                "partner_id": contacts[number, contact_number].id,
+            }
+            for number, contact_number in missing
+        ]
+        made_once = short_transaction.made_once
+        with made_once(self.env, "sms_inbox_conversation_pair_unique"):
+            made = self.with_context(tracking_disable=True).create(values)
+        return found | dict(zip(missing, made, strict=True))
+
+    @api.model
+    def _contacts_of(self, pairs):
+        """{pair: the one contact that has the number, if it is one alone}."""
+        companies = {number.company_id.id for number, _contact in pairs}
+        # sudo: res.partner - the thread's company decides, not who looks
+        partners_sudo = self.env["res.partner"].sudo()
+        owners_sudo = partners_sudo.search(
+            [
+                ("phone_sanitized", "in", [contact for _number, contact in pairs]),
+                ("company_id", "in", [False, *companies]),
+            ]
+        ).grouped("phone_sanitized")
+        contacts = {}
+        for number, contact in pairs:
+            theirs_sudo = owners_sudo.get(contact, partners_sudo).filtered(
+                lambda p, of=number.company_id: not p.company_id or p.company_id == of
+            )
+            one = theirs_sudo if len(theirs_sudo) == 1 else partners_sudo
+            contacts[number, contact] = one.with_env(self.env)
+        return contacts
 
     # ------------------------------------------------------------
     # WHAT A TEXT BRINGS ABOUT
@@ -272,14 +372,18 @@ class SmsInboxConversation(models.Model):
         )
 
     def _came_through(self, text):
-        """An answer given up for lost did arrive: nobody waits, unless they wrote."""
-        wrote_since = self.env["sms.inbox.message"].search_count(
-            [
-                ("conversation_id", "=", self.id),
-                ("direction", "=", "in"),
-                ("id", ">", text.id),
-            ],
-            limit=1,
+        """An answer given up for lost did arrive: they wait for what came later."""
+        if self.stage != "needs_reply":
+            return
+        later = self.env["sms.inbox.message"].search(
+            Domain("conversation_id", "=", self.id)
+            & Domain("id", ">", text.id)
+            & (
+                Domain("direction", "=", "in")
+                | Domain("priority", "=", "reply") & Domain("state", "in", FRUITLESS)
+            )
         )
-        if self.stage == "needs_reply" and not wrote_since:
+        if later:
+            self.waiting_since = min(each.answers_since or each.date for each in later)
+        else:
             self.write({"stage": "waiting", "last_failed": False})

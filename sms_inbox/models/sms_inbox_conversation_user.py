@@ -1,3 +1,5 @@
+from psycopg2.extras import execute_values
+
 from odoo import api, fields, models
 
 
@@ -26,19 +28,30 @@ class SmsInboxConversationUser(models.Model):
     )
 
     @api.model
-    def _count_unread(self, conversation, users):
-        """Add one unread text for each of ``users``."""
-        if not users:
+    def _count_unread(self, counts):
+        """Add unread texts for each of their readers.
+
+        :param counts: {conversation: how many}
+        """
+        rows = [
+            (conversation.id, conversation.company_id.id, user.id, count)
+            for conversation, count in counts.items()
+            for user in conversation._readers()
+        ]
+        if not rows:
             return
         # raw SQL: one statement for all readers, and no race between two texts
-        self.env.cr.execute(
+        execute_values(
+            self.env.cr._obj,
             """
             INSERT INTO sms_inbox_conversation_user
                         (conversation_id, company_id, user_id, unread)
-                 SELECT %s, %s, unnest(%s), 1
+                 VALUES %s
             ON CONFLICT (conversation_id, user_id)
-              DO UPDATE SET unread = sms_inbox_conversation_user.unread + 1
+              DO UPDATE SET unread = sms_inbox_conversation_user.unread
+                                     + excluded.unread
             """,
-            (conversation.id, conversation.company_id.id, users.ids),
+            rows,
+            page_size=len(rows),
         )
         self.invalidate_model(["unread"])

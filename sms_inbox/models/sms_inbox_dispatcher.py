@@ -275,14 +275,16 @@ class Run:
         return PACES.setdefault(key, AccountPace(self.runway.in_flight))
 
     def account(self, account_id):
-        """The adapter of an account and where its reports go, read once a second."""
+        """The adapter of an account and its public addresses, read once a second."""
         if time.monotonic() > self._accounts_read_at + REREAD:
             self._accounts.clear()
             self._accounts_read_at = time.monotonic()
         if account_id not in self._accounts:
             account = self.env["sms.inbox.account"].browse(account_id)
             self._accounts[account_id] = AccountInUse(
-                account._carrier(), account._webhook_url("status") or ""
+                account._carrier(),
+                account._webhook_url("status") or "",
+                f"{(account.public_base_url or '').rstrip('/')}/sms_inbox/media",
             )
         return self._accounts[account_id]
 
@@ -353,6 +355,7 @@ class Run:
 class AccountInUse(NamedTuple):
     carrier: carriers.Carrier
     status_url: str
+    media_url: str
 
 
 class LandingRate:

@@ -58,6 +58,9 @@ class SmsInboxMessage(models.Model):
         help="When it was written here, or came to us.",
     )
     body = fields.Text("Text", readonly=True)
+    incomplete = fields.Boolean(
+        readonly=True, help="A part of this text never came; a gap is marked in it."
+    )
     segments = fields.Integer(readonly=True, default=1)
     state = fields.Selection(
         [
@@ -250,7 +253,7 @@ class SmsInboxMessage(models.Model):
                         "in other words."
                     )
                 )
-            text.conversation_id._check_may_send(text.body)
+            text.conversation_id._check_may_send(text.body, text.media_ids)
         # sudo: sms.inbox.message - texts change by code alone
         texts_sudo = self.sudo()
         texts_sudo.write({"tries": 0, "not_after": False, "not_before": False})
@@ -277,8 +280,8 @@ class SmsInboxMessage(models.Model):
 
     def _settle(self, state, error_code=False, error_text=False, error_meaning=False):
         """Move to ``state``, with a reason; a fruitless answer reopens its thread."""
-        self.ensure_one()
-        came_back = self.state in FRUITLESS and state not in FRUITLESS
+        answers = self.filtered(lambda text: text.priority == "reply")
+        came_back = answers.filtered(lambda text: text.state in FRUITLESS)
         self.write(
             {
                 "state": state,
@@ -287,22 +290,28 @@ class SmsInboxMessage(models.Model):
                 "error_meaning": error_meaning,
             }
         )
-        if self.priority == "reply" and state in FRUITLESS:
-            self.conversation_id._came_to_nothing(self)
-        elif self.priority == "reply" and came_back:
-            self.conversation_id._came_through(self)
+        if state in FRUITLESS:
+            for text in answers:
+                text.conversation_id._came_to_nothing(text)
+        else:
+            for text in came_back:
+                text.conversation_id._came_through(text)
         if state == "delivered":
             self._learn_textable(self.env._("A text was delivered to it."))
-        if state != "sent" or self.priority != "bulk":
-            # nobody watches a bulk text leave
-            self.conversation_id._tell_screens()
+        # nobody watches a bulk text leave
+        watched = self.filtered(lambda t: state != "sent" or t.priority != "bulk")
+        watched.conversation_id._tell_screens()
 
     def _learn_textable(self, reason):
-        self.env["sms.inbox.subscriber"]._of(
-            self.company_id, self.contact_number
-        )._learn_textable(reason)
+        self._subscribers()._learn_textable(reason)
 
     def _learn_not_textable(self, reason):
-        self.env["sms.inbox.subscriber"]._of(
-            self.company_id, self.contact_number
-        )._learn_not_textable(reason)
+        self._subscribers()._learn_not_textable(reason)
+
+    def _subscribers(self):
+        """What is known of the numbers that these texts are from or to, in sudo."""
+        subscribers = self.env["sms.inbox.subscriber"]
+        for company, texts in self.grouped("company_id").items():
+            contact_numbers = texts.mapped("contact_number")
+            subscribers |= subscribers._of_many(company, contact_numbers)
+        return subscribers

@@ -1,7 +1,13 @@
-from odoo import api, models
+import mimetypes
 
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .. import carriers
+from ..messaging import media as kinds
 from ..messaging import numbers
 
+MOST_TO_SEND = 1_400_000  # characters of base64, about 1 MB
 # What a handset has in hand: texts of ours that arrived, and its own.
 ON_THE_PHONE = ("sent", "delivered", "received")
 
@@ -78,11 +84,28 @@ class SmsInboxPhone(models.AbstractModel):
                     "id": text.id,
                     "mine": text.direction == "in",
                     "body": text.body or "",
+                    "media": text.media or [],
                     "at": text.date.isoformat() + "Z",
                 }
                 for text in texts.sorted(lambda text: (text.date, text.id))
             ],
         }
+
+    @api.model
+    def _attached(self, pictures):
+        """What a phone sends, the content itself in the address (RFC 2397).
+
+        :param pictures: dicts of ``name`` and ``content`` (base64)
+        """
+        if sum(len(picture["content"]) for picture in pictures) > MOST_TO_SEND:
+            raise UserError(self.env._("This phone can send 1 MB at most."))
+        types = [
+            mimetypes.guess_type(each["name"])[0] or kinds.ANY for each in pictures
+        ]
+        return tuple(
+            carriers.Media(f"data:{type_};base64,{picture['content']}", type_)
+            for type_, picture in zip(types, pictures, strict=True)
+        )
 
     @api.model
     def _numbers(self):

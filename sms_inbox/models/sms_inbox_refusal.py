@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .. import short_transaction
+
 
 class SmsInboxRefusal(models.Model):
     """How many calls to our webhooks were refused: by account, reason and hour."""
@@ -16,27 +18,64 @@ class SmsInboxRefusal(models.Model):
     reason = fields.Selection(
         [
             ("unknown_token", "No account has this address"),
+            ("unsigned", "It is not signed"),
             ("forged", "The signature is wrong"),
+            ("no_secret", "We have no secret to check the signature with"),
+            ("wrong_address", "It is signed for another public address"),
+            ("other_account", "It is of another account at the carrier"),
+            ("stale", "It is signed for another time"),
             ("malformed", "Something is missing in it"),
+            ("too_large", "It is too large"),
         ],
         required=True,
         readonly=True,
     )
     hour = fields.Datetime(required=True, readonly=True)
     count = fields.Integer(required=True, readonly=True, aggregator="sum")
+    last_at = fields.Datetime("Last one on", readonly=True)
+    seen_base_url = fields.Char(
+        "Address the carrier signed",
+        readonly=True,
+        help="The carrier's signature is right for this public address.",
+    )
+    settled = fields.Boolean(
+        readonly=True, help="The account was changed since the last one."
+    )
 
     _once_an_hour = models.UniqueIndex("(COALESCE(account_id, 0), reason, hour)")
 
     @api.model
-    def _count(self, account, reason):
-        """Count one refused call of this hour."""
-        # raw SQL: counting in one statement, so that two calls at once both count
+    def _count(self, account, reason, seen_base_url=None):
+        """Count one refused call of this hour; commits.
+
+        Calls that are refused at once count one after the other: two snapshots that
+        both know the same count would clash, and one would have to begin again.
+        """
+        account_id = account.id or None
+        short_transaction.commit(self.env)
+        # raw SQL: a lock that comes first takes no snapshot, which the ORM cannot say
+        self.env.cr.execute("LOCK TABLE sms_inbox_refusal IN EXCLUSIVE MODE")
+        # raw SQL: counting in one statement, without reading first
         self.env.cr.execute(
             """
-            INSERT INTO sms_inbox_refusal (account_id, reason, hour, count)
-                 VALUES (%s, %s, date_trunc('hour', now() AT TIME ZONE 'UTC'), 1)
+            INSERT INTO sms_inbox_refusal
+                        (account_id, reason, hour, count, last_at, seen_base_url)
+                 VALUES (%s, %s, date_trunc('hour', now() AT TIME ZONE 'UTC'), 1,
+                         clock_timestamp() AT TIME ZONE 'UTC', %s)
             ON CONFLICT (COALESCE(account_id, 0), reason, hour)
-              DO UPDATE SET count = sms_inbox_refusal.count + 1
+              DO UPDATE SET count = sms_inbox_refusal.count + 1,
+                            last_at = EXCLUDED.last_at,
+                            seen_base_url = EXCLUDED.seen_base_url,
+                            settled = FALSE
             """,
-            (account.id or None, reason),
+            (account_id, reason, seen_base_url),
         )
+        short_transaction.commit(self.env)
+
+    @api.model
+    def _settle(self, accounts):
+        """What was refused so far says nothing of the accounts as they are now."""
+        # sudo: sms.inbox.refusal - nobody but code writes it
+        self.sudo().search(
+            [("account_id", "in", accounts.ids), ("settled", "!=", True)]
+        ).settled = True

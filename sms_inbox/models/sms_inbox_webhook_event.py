@@ -1,6 +1,48 @@
+import json
+
 from odoo import api, fields, models
 
 from .. import carriers
+
+# A carrier's call stores and wakes in one statement. A trigger of the scheduled action
+# that waits already will do, unless a run is deleting it: that run may not see what we
+# store, so then it takes a new one. A lock tells, as a run deletes when it begins and
+# commits when it ends.
+STORE = """
+    WITH item AS (
+        SELECT *
+          FROM jsonb_to_recordset(%(items)s::jsonb)
+            AS (kind varchar, external_key varchar, thread_key varchar, payload text,
+                at float8)
+    ), stored AS (
+        INSERT INTO sms_inbox_webhook_event
+                    (account_id, company_id, kind, external_key, attempt_uuid,
+                     thread_key, payload, received_at, posted_at, state, tries)
+             SELECT account.id, account.company_id, item.kind, item.external_key,
+                    %(attempt_uuid)s, item.thread_key, item.payload,
+                    COALESCE(to_timestamp(item.at), now()) AT TIME ZONE 'UTC',
+                    CASE WHEN %(posted)s THEN clock_timestamp() AT TIME ZONE 'UTC' END,
+                    'pending', 0
+               FROM sms_inbox_account account, item
+              WHERE account.id = %(account)s
+        ON CONFLICT DO NOTHING
+          RETURNING id
+    ), waiting AS (
+        SELECT id
+          FROM ir_cron_trigger
+         WHERE cron_id = %(cron)s
+           AND call_at <= now() AT TIME ZONE 'UTC'
+         LIMIT 1
+           FOR KEY SHARE SKIP LOCKED
+    ), woken AS (
+        INSERT INTO ir_cron_trigger (cron_id, call_at)
+             SELECT %(cron)s, date_trunc('second', now() AT TIME ZONE 'UTC')
+              WHERE EXISTS (SELECT FROM stored)
+                AND NOT EXISTS (SELECT FROM waiting)
+          RETURNING id
+    )
+    SELECT ARRAY(SELECT id FROM stored ORDER BY id), EXISTS (SELECT FROM woken)
+"""
 
 
 class SmsInboxWebhookEvent(models.Model):
@@ -31,6 +73,11 @@ class SmsInboxWebhookEvent(models.Model):
     attempt_uuid = fields.Char(readonly=True)
     payload = fields.Text(readonly=True)
     received_at = fields.Datetime("Received on", required=True, readonly=True)
+    posted_at = fields.Datetime(
+        "Called on",
+        readonly=True,
+        help="When the carrier called to tell it. Empty if we asked the carrier.",
+    )
     state = fields.Selection(
         [
             ("pending", "To be processed"),
@@ -50,6 +97,7 @@ class SmsInboxWebhookEvent(models.Model):
     retry_at = fields.Datetime("Next try", readonly=True)
 
     _key_unique = models.UniqueIndex("(account_id, kind, external_key)")
+    _posted_idx = models.Index("USING brin (posted_at)")
     _pending_idx = models.Index("(id) WHERE state = 'pending'")
     _same_company = models.Constraint(
         "FOREIGN KEY (account_id, company_id) "
@@ -67,32 +115,65 @@ class SmsInboxWebhookEvent(models.Model):
         :param item: an ``InboundText`` or a ``StatusReport``
         :return: the event's id, or None if it was stored before
         """
-        kind = "inbound" if isinstance(item, carriers.InboundText) else "status"
+        stored = self._insert(account, [item], attempt_uuid)
+        return stored[0] if stored else None
+
+    @api.model
+    def _store_all(self, account, items, attempt_uuid=None, posted=False):
+        """The same for several, in one statement.
+
+        :param posted: whether the carrier called; else we asked it
+        :return: how many of them are new
+        """
+        return len(self._insert(account, items, attempt_uuid, posted))
+
+    def _insert(self, account, items, attempt_uuid, posted=False):
+        """The ids of the new events."""
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "sms_inbox.ir_cron_process_events"
+        )
         # raw SQL: a repeat must neither raise nor double, which the ORM cannot say
         self.env.cr.execute(
-            """
-            INSERT INTO sms_inbox_webhook_event
-                        (account_id, company_id, kind, external_key, attempt_uuid,
-                         payload, received_at, state)
-                 VALUES (%s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC', 'pending')
-            ON CONFLICT DO NOTHING
-              RETURNING id
-            """,
-            (
-                account.id,
-                account.company_id.id,
-                kind,
-                f"{attempt_uuid or ''}{item.key}",
-                attempt_uuid,
-                item.to_json(),
-            ),
+            STORE,
+            {
+                "account": account.id,
+                "attempt_uuid": attempt_uuid,
+                "cron": cron_id,
+                "items": json.dumps([self._row(item, attempt_uuid) for item in items]),
+                "posted": posted,
+            },
+            # the database's words would quote the text
+            log_exceptions=False,
         )
-        row = self.env.cr.fetchone()
-        if row:
-            self._wake()
-        return row and row[0]
+        stored, woken = self.env.cr.fetchone()
+        if woken:
+            # sudo: ir.cron - a carrier's call may start the work on what it brought
+            cron_sudo = self.env["ir.cron"].sudo()
+            self.env.cr.postcommit.add(cron_sudo._notifydb)
+        return stored
+
+    @staticmethod
+    def _row(item, attempt_uuid):
+        is_text = isinstance(item, carriers.InboundText)
+        thread = (
+            f"{item.recipient} {item.sender}"
+            if is_text
+            else attempt_uuid or item.carrier_id
+        )
+        return {
+            "kind": "inbound" if is_text else "status",
+            "external_key": _storable(f"{attempt_uuid or ''}{item.key}"),
+            "thread_key": _storable(thread),
+            "payload": item.to_json(),
+            "at": item.at if is_text else None,
+        }
 
     @api.model
     def _wake(self):
         # sudo: ir.cron - a carrier's call may start the processing of what it brought
         self.env.ref("sms_inbox.ir_cron_process_events").sudo()._trigger()
+
+
+def _storable(text):
+    """The same without what PostgreSQL holds in no text."""
+    return text.replace("\0", "").encode(errors="replace").decode()

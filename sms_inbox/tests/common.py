@@ -1,5 +1,6 @@
 """What tests of the inbox, and of addons that build on it, begin with."""
 
+import base64
 from contextlib import nullcontext
 from unittest.mock import patch
 
@@ -10,6 +11,12 @@ from ..models import sms_inbox_dispatcher
 
 OUR_NUMBER = "+14155550100"
 THEIR_NUMBER = "+12025550143"
+# the smallest picture that is one
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAA"
+    "AABJRU5ErkJggg=="
+)
+PICTURE = {"name": "bike.png", "content": base64.b64encode(PNG).decode()}
 
 
 class SmsInboxCase(TransactionCase):
@@ -128,9 +135,14 @@ class SmsInboxCase(TransactionCase):
             self.env.ref(xml_id).method_direct_trigger()
         self.env.invalidate_all()
 
-    def receive(self, body, contact_number=THEIR_NUMBER, line=OUR_NUMBER):
-        """Have a text come in and become a message; gives the message."""
-        self.account.sandbox_receive(line, contact_number, body)
+    def receive(
+        self, body, contact_number=THEIR_NUMBER, line=OUR_NUMBER, pictures=None
+    ):
+        """Have a text come in and become a message; gives the message.
+
+        :param pictures: as in ``sandbox_receive``
+        """
+        self.account.sandbox_receive(line, contact_number, body, pictures)
         self.process_events()
         return self.env["sms.inbox.message"].search(
             [("direction", "=", "in"), ("contact_number", "=", contact_number)],

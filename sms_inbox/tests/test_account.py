@@ -42,7 +42,7 @@ class TestAccount(SmsInboxCase):
         self.assertFalse(other.inbound_url)
 
     def test_an_account_without_credentials_is_refused_in_words(self):
-        with self.assertRaisesRegex(ValidationError, "auth token"):
+        with self.assertRaisesRegex(ValidationError, "Auth token"):
             self.make_account(self.company, carrier="twilio")
 
     def test_an_address_that_is_none_is_refused_in_words(self):

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import OUR_NUMBER, THEIR_NUMBER, SmsInboxCase
+from .common import OUR_NUMBER, PICTURE, THEIR_NUMBER, SmsInboxCase
 
 # models that belong to no company; users may not read them at all
 RULES = {"sms.inbox.limit", "sms.inbox.number.type", "sms.inbox.quiet.rule"}
@@ -32,10 +32,17 @@ class TestIsolation(SmsInboxCase):
 
     def setUp(self):
         super().setUp()
-        self.receive("Something private")
+        self.receive("Something private", pictures=[PICTURE])
         self.make_conversation().send_text("Something private too")
         self.dispatch()
-        self.env["sms.inbox.refusal"]._count(self.account, "forged")
+        self.env["sms.inbox.refusal"].create(
+            {
+                "account_id": self.account.id,
+                "reason": "forged",
+                "hour": "2026-11-28 10:00:00",
+                "count": 1,
+            }
+        )
         self.env["sms.inbox.batch"].create(
             {
                 "name": "Something private",
@@ -268,6 +275,7 @@ class TestIsolation(SmsInboxCase):
                 ("sms_inbox_message", "conversation_id, company_id"),
                 ("sms_inbox_message", "number_id, company_id"),
                 ("sms_inbox_attempt", "message_id, company_id"),
+                ("sms_inbox_media", "message_id, company_id"),
                 ("sms_inbox_webhook_event", "account_id, company_id"),
             },
         )

@@ -109,6 +109,16 @@ class TestMeanings(QueueCase):
         self.account.write({"auth_token": "a new one"})
         self.assertEqual(len(self.dispatch()), 2)
 
+    def test_administrators_are_alerted_of_a_dead_account(self):
+        administrator = self.env.ref("base.user_admin")
+        administrator.company_ids += self.company
+        text = self.send()
+        self.refuse(carriers.AccountUnusable("20003", "Wrong credentials."))
+        self.assertEqual((text.state, text.tries), ("queued", 0))
+        self.assertIn(administrator, self.account.activity_ids.user_id)
+        self.account.write({"auth_token": "a new one"})
+        self.assertFalse(self.account.activity_ids)
+
     def test_an_opt_out_at_the_carrier_becomes_one_here(self):
         text = self.send()
         later = self.send("Another", not_before=fields.Datetime.now() + timedelta(1))

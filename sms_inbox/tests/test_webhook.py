@@ -12,8 +12,9 @@ PUBLIC = "https://texts.example.com"
 AUTH_TOKEN = "12345"
 
 
-@tagged("post_install", "-at_install")
-class TestWebhook(SmsInboxCase, HttpCase):
+class WebhookCase(SmsInboxCase, HttpCase):
+    """An account at Twilio with a number, and Twilio's part to play."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -29,21 +30,20 @@ class TestWebhook(SmsInboxCase, HttpCase):
         cls.line._confirm()
         cls.number = cls.make_number(cls.line, cls.agent)
 
-    def post(self, path, params, signature=None, token=None):
+    def post(self, path, params, signature=None, token=None, base=PUBLIC, **headers):
         """Post a form as the carrier does, signed unless a ``signature`` is given."""
         path = f"/sms_inbox/twilio/{token or self.account.webhook_token}/{path}"
-        signature = self.sign(PUBLIC + path, params) if signature is None else signature
-        return self.url_open(
-            path, data=params, headers={"X-Twilio-Signature": signature}
-        )
+        signature = self.sign(base + path, params) if signature is None else signature
+        headers["X-Twilio-Signature"] = signature
+        return self.url_open(path, data=params, headers=headers)
 
     @staticmethod
-    def sign(url, params):
+    def sign(url, params, secret=AUTH_TOKEN):
         text = url + "".join(name + params[name] for name in sorted(params))
-        digest = hmac.new(AUTH_TOKEN.encode(), text.encode(), hashlib.sha1).digest()
+        digest = hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()
         return base64.b64encode(digest).decode()
 
-    def inbound(self, **params):
+    def inbound(self, /, **params):
         return {
             "MessageSid": "SM00000000000000000000000000000001",
             "From": THEIR_NUMBER,
@@ -71,6 +71,9 @@ class TestWebhook(SmsInboxCase, HttpCase):
         )
         return {(row.account_id, row.reason): row.count for row in rows}
 
+
+@tagged("post_install", "-at_install")
+class TestWebhook(WebhookCase):
     # ------------------------------------------------------------
     # INBOUND
     # ------------------------------------------------------------
@@ -120,7 +123,7 @@ class TestWebhook(SmsInboxCase, HttpCase):
     # ------------------------------------------------------------
 
     def test_a_forged_signature_stores_nothing_but_a_count(self):
-        for signature in ("", "x", "fI+isMFndEKWjdsJxlvR7UWTKX8="):
+        for signature in ("-", "x", "fI+isMFndEKWjdsJxlvR7UWTKX8="):
             answer = self.post("inbound", self.inbound(), signature)
             self.assertEqual((answer.status_code, answer.text), (403, ""))
         self.assertFalse(self.events())
@@ -172,6 +175,35 @@ class TestWebhook(SmsInboxCase, HttpCase):
         answer = self.post("inbound", self.inbound(Body="x" * 100_000))
         self.assertEqual(answer.status_code, 413)
         self.assertFalse(self.events())
+
+    def test_what_cannot_be_read_is_malformed_and_counted(self):
+        path = f"/sms_inbox/twilio/{self.account.webhook_token}/inbound"
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        for body in (b"Body=%FF", b"Body=\xff", b"a&" * 2000):
+            answer = self.url_open(path, data=body, headers=form)
+            self.assertEqual((answer.status_code, answer.text), (400, ""))
+        self.assertEqual(self.refusals(), {(self.account, "malformed"): 3})
+
+    def test_a_form_that_says_it_is_something_else_is_not_read(self):
+        path = f"/sms_inbox/twilio/{self.account.webhook_token}/inbound"
+        signature = self.sign(PUBLIC + path, self.inbound())
+        for content_type in ("application/json", "multipart/form-data; boundary=x"):
+            headers = {"X-Twilio-Signature": signature, "Content-Type": content_type}
+            answer = self.url_open(path, data=self.inbound(), headers=headers)
+            self.assertEqual(answer.status_code, 403)
+        self.assertFalse(self.events())
+
+    def test_names_of_fields_are_no_arguments_of_ours(self):
+        params = self.inbound(self="x", cls="x", carrier="x", token="x", endpoint="x")
+        self.assertEqual(self.post("inbound", params).status_code, 200)
+        self.assertEqual(self.texts().body, "Is my bike ready?")
+
+    def test_only_posts_are_taken(self):
+        path = f"/sms_inbox/twilio/{self.account.webhook_token}/inbound"
+        for method in ("GET", "PUT", "DELETE", "OPTIONS", "HEAD"):
+            answer = self.url_open(path, method=method)
+            self.assertEqual((answer.status_code, answer.text), (405, ""))
+        self.assertFalse(self.refusals())
 
     # ------------------------------------------------------------
     # STATUS

@@ -164,10 +164,10 @@ def scheduler(queue, *options):
         stderr=subprocess.DEVNULL,
     )
     with child:
-        yield lambda: _kill(child, command)
+        yield lambda: kill(child, command)
 
 
-def _kill(child, command):
+def kill(child, command):
     """SIGKILL to the server itself, not to the guard that watches it."""
     words = "\0".join(map(str, command)).encode()
     for path in Path("/proc").glob("[0-9]*"):

@@ -2,6 +2,8 @@ import {_t} from "@web/core/l10n/translation";
 import {uuid} from "@web/core/utils/strings";
 import {useDebounced} from "@web/core/utils/timing";
 
+import {useFilesToSend} from "./files_to_send";
+
 import {Component, onMounted, useEffect, useRef, useState} from "@odoo/owl";
 
 const PAUSE = 400; // milliseconds without a key, after which the outlook is asked for
@@ -17,38 +19,61 @@ export class Composer extends Component {
         draftOf: [Number, String],
         label: String,
         autofocus: {type: Boolean, optional: true},
-        /** Gives a promise; when it is rejected, what was written stays. */
+        /**
+         * Gets the text, its uuid and what `attaching.keep` gave for each file. Gives a
+         * promise; when it is rejected, what was written stays.
+         */
         onSend: Function,
+        /** How files are attached, see `useFilesToSend`; without it they are not. */
+        attaching: {type: Object, optional: true},
         /** Gives a promise of what is to be said of a text before it is sent. */
         outlookOf: {type: Function, optional: true},
     };
 
     setup() {
         this.input = useRef("input");
+        this.picker = useRef("picker");
+        const draft = drafts.get(this.props.draftOf) || {body: "", files: []};
+        this.files = useFilesToSend(draft.files, () => this.props.attaching);
         this.state = useState({
-            body: drafts.get(this.props.draftOf) || "",
+            body: draft.body,
             sending: false,
             outlook: "",
+            dragging: false,
         });
         this.uuid = uuid();
         this.askOutlook = useDebounced(() => this.readOutlook(), PAUSE);
         onMounted(() => this.props.autofocus && this.input.el.focus());
         useEffect(
-            (body, sending) => {
+            (body, sending, files) => {
                 this.fitHeight();
                 this.askOutlook();
-                if (body && !sending) {
-                    drafts.set(this.props.draftOf, body);
+                if ((body || files.length) && !sending) {
+                    drafts.set(this.props.draftOf, {body, files});
                 } else {
                     drafts.delete(this.props.draftOf);
                 }
             },
-            () => [this.state.body, this.state.sending]
+            () => [
+                this.state.body,
+                this.state.sending,
+                this.files.state.files,
+                this.files.state.files.length,
+            ]
         );
     }
 
     get isEmpty() {
-        return !this.state.body.trim();
+        return !this.state.body.trim() && !this.files.state.files.length;
+    }
+
+    get attachLabel() {
+        const {reason} = this.props.attaching;
+        return reason ? _t("Attach a file. %s", reason) : _t("Attach a file");
+    }
+
+    removeLabel({name}) {
+        return _t("Remove %s", name);
     }
 
     get count() {
@@ -58,10 +83,11 @@ export class Composer extends Component {
     }
 
     async readOutlook() {
-        const body = this.state.body;
-        const outlook =
-            body.trim() && this.props.outlookOf ? await this.props.outlookOf(body) : "";
-        if (body === this.state.body) {
+        const asked = [this.state.body, this.files.state.files.length];
+        const {outlookOf} = this.props;
+        const outlook = outlookOf && !this.isEmpty ? await outlookOf(...asked) : "";
+        const now = [this.state.body, this.files.state.files.length];
+        if (String(asked) === String(now)) {
             this.state.outlook = outlook;
         }
     }
@@ -80,20 +106,63 @@ export class Composer extends Component {
         }
     }
 
+    onClickAttach() {
+        if (this.props.attaching.most) {
+            this.picker.el.click();
+        } else {
+            this.files.state.problem = this.props.attaching.reason;
+        }
+    }
+
+    async onPicked() {
+        const chosen = [...this.picker.el.files];
+        this.picker.el.value = ""; // so that the same file can be chosen again
+        this.input.el.focus();
+        await this.files.add(chosen);
+    }
+
+    onPaste(ev) {
+        const files = ev.clipboardData?.files || [];
+        if (this.props.attaching && files.length) {
+            ev.preventDefault();
+            this.files.add(files);
+        }
+    }
+
+    onDragover(ev) {
+        if (this.props.attaching && ev.dataTransfer.types.includes("Files")) {
+            ev.preventDefault();
+            this.state.dragging = true;
+        }
+    }
+
+    onDragleave(ev) {
+        this.state.dragging = ev.currentTarget.contains(ev.relatedTarget);
+    }
+
+    onDrop(ev) {
+        this.state.dragging = false;
+        if (this.props.attaching && ev.dataTransfer.files.length) {
+            ev.preventDefault();
+            this.files.add(ev.dataTransfer.files);
+        }
+    }
+
     async send() {
         const {draftOf, onSend} = this.props;
         const body = this.state.body;
-        if (this.state.sending || this.isEmpty) {
+        if (this.state.sending || this.isEmpty || this.files.busy) {
             return;
         }
         this.state.sending = true;
         drafts.delete(draftOf);
         try {
-            await onSend(body, this.uuid);
+            await onSend(body, this.uuid, this.files.kept);
             this.state.body = "";
+            this.files.sent();
             this.uuid = uuid();
         } catch (error) {
-            drafts.set(draftOf, body);
+            drafts.set(draftOf, {body, files: this.files.state.files});
             throw error;
         } finally {
             this.state.sending = false;

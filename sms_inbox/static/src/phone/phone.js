@@ -76,13 +76,14 @@ export class Phone extends Component {
         this.state.line = "";
     }
 
-    answer(body) {
+    answer(body, pictures) {
         const {account_id: accountId, line} = this.thread;
         return this.env.services.orm.call("sms.inbox.account", "sandbox_receive", [
             [accountId],
             line,
             this.state.handset,
             body,
+            pictures,
         ]);
     }
 }

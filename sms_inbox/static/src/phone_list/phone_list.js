@@ -1,3 +1,4 @@
+import {wordOf} from "../bubble/attached";
 import {formatSince} from "../fields/since_field/format_since";
 
 import {Component} from "@odoo/owl";
@@ -14,8 +15,10 @@ export class PhoneList extends Component {
 
     get rows() {
         return this.props.threads.map(({line, pretty, texts}) => {
-            const {body, at} = texts.at(-1);
-            return {line, pretty, body, since: formatSince(luxon.DateTime.fromISO(at))};
+            const {body, media, at} = texts.at(-1);
+            const shown = body || (media[0] ? wordOf(media[0].kind) : "");
+            const since = formatSince(luxon.DateTime.fromISO(at));
+            return {line, pretty, body: shown, since};
         });
     }
 }

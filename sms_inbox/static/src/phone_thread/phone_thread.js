@@ -1,10 +1,18 @@
 import {_t} from "@web/core/l10n/translation";
+import {getDataURLFromFile} from "@web/core/utils/urls";
 
 import {Bubble} from "../bubble/bubble";
 import {Composer} from "../composer/composer";
 import {withDays} from "../thread/texts";
 
 import {Component, useEffect, useRef, useState} from "@odoo/owl";
+
+const MOST_FILES = 10;
+
+async function readFile(file) {
+    const address = await getDataURLFromFile(file);
+    return {name: file.name, content: address.split(",")[1] || ""};
+}
 
 /** One thread on a phone, and a box to answer in its owner's place. */
 export class PhoneThread extends Component {
@@ -32,6 +40,7 @@ export class PhoneThread extends Component {
         const momentOf = (text) => luxon.DateTime.fromISO(text.at);
         return withDays(this.props.thread.texts, momentOf).map((text) => ({
             ...text,
+            from: text.mine ? "" : this.props.thread.pretty,
             who: text.mine ? _t("This phone wrote:") : _t("They wrote:"),
         }));
     }
@@ -49,9 +58,13 @@ export class PhoneThread extends Component {
         return this.answers < this.state.onItsWay;
     }
 
-    async send(body) {
+    get attaching() {
+        return {most: MOST_FILES, reason: "", keep: readFile, drop: () => {}};
+    }
+
+    async send(body, _uuid, files) {
         const expected = Math.max(this.answers, this.state.onItsWay) + 1;
-        await this.props.onSend(body);
+        await this.props.onSend(body, files);
         this.state.onItsWay = expected;
     }
 }

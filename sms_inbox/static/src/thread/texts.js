@@ -8,6 +8,10 @@ export const PAGE = 30;
 // No report of a carrier and no person changes these any more.
 const FINAL = ["received", "delivered", "canceled"];
 
+function isFinal({state, media = []}) {
+    return FINAL.includes(state) && media.every((each) => each.state === "here");
+}
+
 /**
  * Two readings of one thread as one, oldest first; where both have a text, the later
  * reading is right.
@@ -25,12 +29,12 @@ export function mergeTexts(known, fresh) {
  * What to read so that a thread is up to date: the newest texts, and those above whose
  * state may still change.
  *
- * @param {{id: number, state: string}[]} known oldest first
+ * @param {{id: number, state: string, media: Object[]}[]} known oldest first
  * @returns {{domain: Array, limit: number}}
  */
 export function whatMayHaveChanged(known) {
     const newest = known.slice(-PAGE);
-    const moving = known.slice(0, -PAGE).filter(({state}) => !FINAL.includes(state));
+    const moving = known.slice(0, -PAGE).filter((text) => !isFinal(text));
     const from = newest.length ? newest[0].id : 0;
     const ids = moving.map((text) => text.id);
     return {

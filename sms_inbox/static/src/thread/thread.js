@@ -2,6 +2,7 @@ import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
+import {useFileUploader} from "@web/core/utils/files";
 import {useService} from "@web/core/utils/hooks";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
@@ -33,6 +34,7 @@ export class Thread extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.uploadFile = useFileUploader();
         this.list = useRef("list");
         this.thread = useThreadTexts();
         this.state = useState({below: false, busy: false});
@@ -75,6 +77,7 @@ export class Thread extends Component {
                 mine,
                 body: text.body || "",
                 who: mine ? _t("We wrote:") : _t("They wrote:"),
+                from: mine ? "" : this.contactName,
                 author: this.otherAuthor(text),
                 delivery: mine ? deliveryOf(text) : null,
             };
@@ -86,6 +89,21 @@ export class Thread extends Component {
             our_number: this.data.number_id?.display_name || "",
             their_number: formatNumber(this.data.contact_number),
         });
+    }
+
+    get contactName() {
+        const {partner_id: partner, contact_number: number} = this.data;
+        return partner?.display_name || formatNumber(number);
+    }
+
+    /** What may be attached, and how it gets to the server. */
+    get attaching() {
+        return {
+            most: this.data.most_media || 0,
+            reason: this.data.no_media_reason || "",
+            keep: (file) => this.upload(file),
+            drop: ({id}) => this.orm.silent.unlink("ir.attachment", [id]),
+        };
     }
 
     otherAuthor({author_id: author}) {
@@ -143,26 +161,44 @@ export class Thread extends Component {
         return this.whileBusy(() => this.thread.loadOlder());
     }
 
+    /** Odoo forgets by itself what is uploaded so and never sent. */
+    async upload(file) {
+        const answer = await this.uploadFile("/web/binary/upload_attachment", {
+            csrf_token: odoo.csrf_token,
+            model: "mail.compose.message",
+            id: 0,
+            ufile: [file],
+        });
+        const kept = answer?.[0] || {error: _t("It is too large.")};
+        if (kept.error) {
+            throw new Error(kept.error);
+        }
+        return kept;
+    }
+
     /**
      * @param {string} body
      * @param {string} uuid the same for a second try, so that one text is sent
+     * @param {{id: number}[]} files
      */
-    async send(body, uuid) {
+    async send(body, uuid, files) {
         // not the component's own service: who leaves at once still learns of an error
         await this.env.services.orm.call("sms.inbox.conversation", "send_text", [
             [this.conversationId],
             body,
             uuid,
+            files.map(({id}) => id),
         ]);
         this.state.below = false;
         this.thread.refresh();
     }
 
     /** What is to be said of a text before it is sent; "" for an ordinary one. */
-    outlookOf(body) {
+    outlookOf(body, fileCount) {
         return this.orm.silent.call("sms.inbox.conversation", "reply_outlook", [
             [this.conversationId],
             body,
+            fileCount,
         ]);
     }
 
@@ -173,6 +209,14 @@ export class Thread extends Component {
     onClickAction(id, method) {
         return this.whileBusy(async () => {
             await this.orm.call("sms.inbox.message", method, [[id]]);
+            await this.thread.refresh();
+        });
+    }
+
+    /** Try again to fetch what is attached to a text. */
+    fetchMedia(id) {
+        return this.whileBusy(async () => {
+            await this.orm.call("sms.inbox.media", "action_fetch", [[id]]);
             await this.thread.refresh();
         });
     }
@@ -195,6 +239,9 @@ export const thread = {
         {name: "number_id", type: "many2one", relation: "sms.inbox.number"},
         {name: "contact_number", type: "char"},
         {name: "no_text_reason", type: "char"},
+        {name: "partner_id", type: "many2one", relation: "res.partner"},
+        {name: "most_media", type: "integer"},
+        {name: "no_media_reason", type: "char"},
     ],
 };
 

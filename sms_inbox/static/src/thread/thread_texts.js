@@ -8,6 +8,8 @@ import {useState} from "@odoo/owl";
 const FIELDS = [
     "direction",
     "body",
+    "media",
+    "incomplete",
     "state",
     "error_text",
     "waiting_words",
@@ -21,13 +23,16 @@ export function useThreadTexts() {
     const mutex = new Mutex(); // a late answer must not undo a newer one
     const state = useState({texts: [], complete: true, conversationId: false});
 
-    const read = (domain, limit) =>
-        orm.searchRead(
+    async function read(domain, limit) {
+        const texts = await orm.searchRead(
             "sms.inbox.message",
             [["conversation_id", "=", state.conversationId], ...domain],
             FIELDS,
             {order: "id desc", limit}
         );
+        // an empty list reaches us as false
+        return texts.map((text) => ({...text, media: text.media || []}));
+    }
 
     async function open(conversationId) {
         Object.assign(state, {conversationId, texts: [], complete: true});

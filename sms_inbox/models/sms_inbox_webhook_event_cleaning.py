@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+KEPT = 7  # days
+STEP = 10_000  # events in one transaction
+
+
+# a subject of its own in a file of its own, as one file would be too long
+# pylint: disable=consider-merging-classes-inherited
+class SmsInboxWebhookEvent(models.Model):
+    """What is done with is not kept: reports at all, and of texts what they said.
+
+    The key of a text stays for ever: carriers repeat texts, nobody says for how long.
+    """
+
+    _inherit = "sms.inbox.webhook.event"
+
+    _old_idx = models.Index(
+        "(received_at) WHERE state = 'done' AND payload IS NOT NULL"
+    )
+
+    @api.autovacuum
+    def _gc_done(self):
+        """Forget what was processed a week ago; gives (how many, whether more)."""
+        before = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT)
+        forgotten = self._forget(
+            "DELETE FROM sms_inbox_webhook_event", "status", before
+        )
+        forgotten += self._forget(
+            "UPDATE sms_inbox_webhook_event SET payload = NULL, thread_key = NULL",
+            "inbound",
+            before,
+        )
+        self.invalidate_model()
+        return forgotten, forgotten >= STEP
+
+    @api.model
+    def _forget(self, statement, kind, before):
+        # raw SQL: thousands at a time, without reading them
+        self.env.cr.execute(
+            f"""
+            {statement}
+             WHERE id IN (
+                SELECT id
+                  FROM sms_inbox_webhook_event
+                 WHERE state = 'done' AND payload IS NOT NULL
+                   AND received_at < %s AND kind = %s
+                 LIMIT %s)
+            """,
+            (before, kind, STEP),
+        )
+        return self.env.cr.rowcount

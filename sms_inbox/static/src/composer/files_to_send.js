@@ -1,0 +1,81 @@
+import {_t} from "@web/core/l10n/translation";
+
+import {useState} from "@odoo/owl";
+
+let serial = 0;
+
+/**
+ * The files chosen for one text, on their way to the server or there.
+ *
+ * @param {Object[]} files those of a draft
+ * @param {() => {most: number, reason: string, keep: Function, drop: Function}}
+ *      attaching how many a text can carry, why none, and what keeps and drops one
+ */
+export function useFilesToSend(files, attaching) {
+    const state = useState({files, problem: ""});
+
+    /** @param {Iterable<File>} chosen */
+    async function add(chosen) {
+        state.problem = "";
+        await Promise.all([...chosen].map(addOne));
+    }
+
+    async function addOne(file) {
+        const {most, reason, keep} = attaching();
+        if (state.files.length >= most) {
+            state.problem = reason || _t("A text can carry at most %s files.", most);
+            return;
+        }
+        const key = ++serial;
+        const isPicture = file.type.startsWith("image/");
+        const preview = isPicture ? URL.createObjectURL(file) : "";
+        state.files.push({key, name: file.name, preview, kept: null});
+        try {
+            const kept = await keep(file);
+            const row = state.files.find((each) => each.key === key);
+            if (row) {
+                row.kept = kept;
+            } else {
+                attaching().drop(kept); // removed meanwhile
+            }
+        } catch (error) {
+            forget(key);
+            const why = error.message;
+            state.problem = _t("“%(name)s” could not be attached: %(why)s", {
+                name: file.name,
+                why,
+            });
+        }
+    }
+
+    function forget(key) {
+        const row = state.files.find((each) => each.key === key);
+        state.files = state.files.filter((each) => each.key !== key);
+        if (row?.preview) {
+            URL.revokeObjectURL(row.preview);
+        }
+        return row;
+    }
+
+    return {
+        state,
+        add,
+        remove(key) {
+            state.problem = "";
+            const row = forget(key);
+            if (row?.kept) {
+                attaching().drop(row.kept);
+            }
+        },
+        /** They went with a text. */
+        sent() {
+            state.files.map(({key}) => key).forEach(forget);
+        },
+        get busy() {
+            return state.files.some(({kept}) => !kept);
+        },
+        get kept() {
+            return state.files.map(({kept}) => kept);
+        },
+    };
+}

@@ -1,0 +1,52 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .. import carriers
+from ..models.sms_inbox_account_catch_up import MOST
+
+
+class SmsInboxFetchMissed(models.TransientModel):
+    """Fetch the texts of a time span that the carrier got for us."""
+
+    _name = "sms.inbox.fetch.missed"
+    _description = "Fetch what was missed"
+
+    account_id = fields.Many2one(
+        "sms.inbox.account", required=True, readonly=True, ondelete="cascade"
+    )
+    since = fields.Datetime(
+        "From",
+        required=True,
+        default=lambda self: fields.Datetime.now() - timedelta(days=1),
+    )
+    until = fields.Datetime("To", required=True, default=fields.Datetime.now)
+
+    def action_fetch(self):
+        """Fetch what is new, and say how many texts that are."""
+        self.ensure_one()
+        self.account_id.check_access("write")
+        if not timedelta() < self.until - self.since <= MOST:
+            raise UserError(
+                self.env._(
+                    "Choose a time span of at most %s days that ends after it begins.",
+                    MOST.days,
+                )
+            )
+        account = self.account_id
+        try:
+            new = account._catch_up(self.since, self.until)
+        except carriers.CarrierError as error:
+            raise UserError(account._words_of_failure(error)) from error
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Texts that were missed and are here now: %s", new
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
