@@ -17,7 +17,11 @@ LOGGERS = (
     "urllib3.connectionpool",
 )
 
-_TOKEN = re.compile(r"(/sms_inbox/\w+/)[^/\s?\"']+")
+# of an address of ours: whose it is, and what it is for
+_ADDRESS = re.compile(
+    r"(/sms_inbox/[^/\s?\"']*/)[^/\s?\"']+"
+    r"(/inbound(?![^\s?\"'])|/status/[0-9a-f]{32}(?![^\s?\"']))?[^\s\"']*"
+)
 _NUMBER = re.compile(r"(?:\+|%2B|(?<=From=)|(?<=To=))\d(?:(?:[ -]|%20)?\d){6,14}")
 _OURS = re.compile(r"\bsms_inbox_\w+|sms\.inbox\.")
 _LITERAL = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
@@ -26,7 +30,7 @@ _DETAIL = re.compile(r"(?m)^(DETAIL:\s+).*$")
 
 def mask(line):
     """The same line of a log without what is private in it."""
-    line = _NUMBER.sub(_last_four, _TOKEN.sub(r"\1…", line))
+    line = _NUMBER.sub(_last_four, _ADDRESS.sub(r"\1…\2", line))
     if _OURS.search(line):
         # a statement on our tables, or the database's words about one
         line = _DETAIL.sub(r"\1…", _LITERAL.sub("'…'", line))

@@ -102,6 +102,10 @@ class SmsInboxAccount(models.Model):
         base = self.public_base_url.rstrip("/")
         return "/".join((base, "sms_inbox", self.carrier, self.webhook_token, *path))
 
+    def _media_url(self):
+        """The address below which carriers fetch what texts of ours carry."""
+        return f"{self._base()}/sms_inbox/media"
+
     @api.model
     def _by_token(self, carrier, token):
         """The account that a carrier's call to ``token`` is meant for, in one query."""

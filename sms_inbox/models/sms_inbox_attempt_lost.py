@@ -108,7 +108,7 @@ class SmsInboxAttempt(models.Model):
         )
 
     def _media_urls(self):
-        base = f"{(self.account_id.public_base_url or '').rstrip('/')}/sms_inbox/media"
+        base = self.account_id._media_url()
         links = self.env["sms.inbox.media"]._links(self.message_id.ids)
         return tuple(f"{base}/{link}" for link in links.get(self.message_id.id, ()))
 

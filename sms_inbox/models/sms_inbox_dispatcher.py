@@ -284,7 +284,7 @@ class Run:
             self._accounts[account_id] = AccountInUse(
                 account._carrier(),
                 account._webhook_url("status") or "",
-                f"{(account.public_base_url or '').rstrip('/')}/sms_inbox/media",
+                account._media_url(),
             )
         return self._accounts[account_id]
 

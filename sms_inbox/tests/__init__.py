@@ -12,6 +12,7 @@ from . import (
     test_intake,
     test_isolation,
     test_log,
+    test_media,
     test_number_types,
     test_numbers_screen,
     test_queries,

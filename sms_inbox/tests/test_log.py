@@ -46,6 +46,18 @@ class TestLog(SmsInboxCase, HttpCase):
         for private in ("xylograph", "quetzal", THEIR_NUMBER, OUR_NUMBER):
             self.assertFalse([line for line in lines if private in line])
 
+    def test_what_a_stranger_adds_to_an_address_is_not_logged_either(self):
+        uuid = "0123456789abcdef" * 2
+        for ours, extra in (
+            ("/sms_inbox/twilio/…/inbound", "?Body=private"),
+            (f"/sms_inbox/twilio/…/status/{uuid}", "?Body=private"),
+            ("/sms_inbox/twilio/…", "/status/private"),
+            ("/sms_inbox/%00/…", "/private"),
+        ):
+            address = ours.replace("…", "private-token") + extra
+            line = mask(f'"POST {address} HTTP/1.1" 403 -')
+            self.assertEqual(line, f'"POST {ours} HTTP/1.1" 403 -')
+
     def test_other_lines_stay_as_they_are(self):
         line = "SELECT 'hello' FROM res_partner WHERE id = 12025550143"
         self.assertEqual(mask(line), line)
