@@ -157,7 +157,9 @@ class Accepted:
 
     Where a carrier names each part of a long text, ``carrier_id`` is the first that it
     took. A text of which it took some parts only is accepted too, for a second try
-    would repeat those; a report of ``failed`` with the code of the refusal goes along.
+    would repeat those; a report of ``failed`` goes along, with a code of its own that
+    means ``PERMANENT``, as some meanings have a text sent again. A report on one part
+    counts for the whole text, so one delivered part makes it delivered.
     """
 
     carrier_id: str
