@@ -27,7 +27,7 @@ QUEUE_FULL     number   pauses the number for 10 min or more; no try is counted
 SENDER_WAIT    number   tries the number once an hour; no try is counted
 DEFER_DAY      text     tries it again at 00:05 in :data:`DAY_ZONE`
 ACCOUNT_DAY    account  pauses the account to the next day; no try is counted
-QUIET_HOURS    text     tries it again when the recipient's day begins
+QUIET_HOURS    text     tries it again an hour later
 RETRY          text     tries it again after minutes, a few times
 LOOP           text     tries it again after 60 s
 Never again (TextRefused)

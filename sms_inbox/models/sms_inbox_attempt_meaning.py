@@ -36,8 +36,10 @@ DROPPED = (
     Meaning.SLOW,
     Meaning.SENDER_SLOW,
     Meaning.QUEUE_FULL,
+    Meaning.SENDER_WAIT,
     Meaning.DEFER_DAY,
     Meaning.ACCOUNT_DAY,
+    Meaning.QUIET_HOURS,
 )
 AFTER_MIDNIGHT = timedelta(minutes=5)  # carriers' days do not end to the second
 HEALTH_SPAN = timedelta(hours=24)

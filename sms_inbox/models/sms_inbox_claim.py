@@ -72,7 +72,8 @@ CANDIDATES = """
                           OR earlier.id < text.id
                              AND array_position(%(order)s, earlier.priority::text)
                               <= array_position(%(order)s, text.priority::text)
-                             AND (earlier.parked_until IS NULL OR earlier.tries > 0)))
+                             AND (earlier.parked_until IS NULL OR earlier.tries > 0
+                                  OR earlier.waits_for IN ('carrier', 'day'))))
             ORDER BY id
             LIMIT open.most
               FOR NO KEY UPDATE SKIP LOCKED

@@ -144,9 +144,10 @@ class SmsInboxConversation(models.Model):
                     }
                 )
             )
-        # what was not written as an answer answers nobody
-        answers = {"stage": "waiting", "waiting_since": False}
-        self.sudo()._spoke(text_sudo, answers if priority == "reply" else {})
+        # what was not written as an answer, or does not leave, answers nobody
+        answers = priority == "reply" and text_sudo.state == "queued"
+        answered = {"stage": "waiting", "waiting_since": False}
+        self.sudo()._spoke(text_sudo, answered if answers else {})
         if files:
             # sudo: sms.inbox.media - belongs to the text, which code alone writes
             self.env["sms.inbox.media"].sudo()._attach(text_sudo, files)

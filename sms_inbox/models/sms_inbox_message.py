@@ -233,8 +233,6 @@ class SmsInboxMessage(models.Model):
         # sudo: sms.inbox.message - texts change by code alone
         texts_sudo = self.sudo()
         texts_sudo._cancel(self.env._("Canceled by %s.", self.env.user.name))
-        for text_sudo in texts_sudo.filtered("answers_since"):
-            text_sudo.conversation_id._came_to_nothing(text_sudo)
         return True
 
     def action_retry(self):
@@ -256,9 +254,12 @@ class SmsInboxMessage(models.Model):
             text.conversation_id._check_may_send(text.body, text.media_ids)
         # sudo: sms.inbox.message - texts change by code alone
         texts_sudo = self.sudo()
-        texts_sudo.write({"tries": 0, "not_after": False, "not_before": False})
+        for text_sudo in texts_sudo:
+            latest = text_sudo.conversation_id._latest(text_sudo.priority)
+            text_sudo.write({"tries": 0, "not_after": latest, "not_before": False})
         texts_sudo._requeue()
-        return self.conversation_id.sudo().write({"stage": "waiting"})
+        texts_sudo._answer_again()
+        return True
 
     def action_release(self):
         """Let texts leave that were held, by a person's will."""
@@ -267,11 +268,25 @@ class SmsInboxMessage(models.Model):
         if any(text.state != "held" for text in self):
             raise UserError(self.env._("Only a text that is held can be let go."))
         # sudo: sms.inbox.message - texts change by code alone
-        self.sudo()._requeue()
+        texts_sudo = self.sudo()
+        texts_sudo._requeue()
+        texts_sudo._answer_again()
         return True
 
+    def _answer_again(self):
+        """What had come to nothing, or was held, is on its way after all."""
+        for text in self.filtered(lambda text: text.priority == "reply"):
+            thread = text.conversation_id
+            if thread.stage == "needs_reply":
+                thread._came_through(text)
+            else:
+                thread.write({"stage": "waiting"})
+
     def _cancel(self, why):
+        """End texts before they leave; whom they answered waits on us again."""
         self.write({"state": "canceled", "error_text": why})
+        for text in self.filtered("answers_since"):
+            text.conversation_id._came_to_nothing(text)
         self.conversation_id._tell_screens()
 
     # ------------------------------------------------------------

@@ -24,5 +24,6 @@ from . import (
     test_telnyx,
     test_text_in,
     test_text_out,
+    test_unanswered,
     test_webhook,
 )

@@ -56,7 +56,9 @@ export class Attached extends Component {
             word: wordOf(media.kind),
             look: lookOf(media),
             label: this.labelOf(wordOf(media.kind)),
-            size: media.size ? `${humanNumber(media.size, {decimals: media.size < 1000 ? 0 : 1})}B` : "",
+            size: media.size
+                ? `${humanNumber(media.size, {decimals: media.size < 1000 ? 0 : 1})}B`
+                : "",
             source: url(`/web/content/${media.attachment}`),
             download: url(`/web/content/${media.attachment}`, {download: true}),
         }));

@@ -1,0 +1,132 @@
+"""An answer that does not leave answers nobody: who waits on us stays seen."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .. import carriers
+from ..carriers import Meaning
+from .common import THEIR_NUMBER
+from .test_queue import QueueCase
+
+
+@tagged("post_install", "-at_install")
+class TestUnanswered(QueueCase):
+    def setUp(self):
+        super().setUp()
+        self.thread = self.receive("Is my bike ready?").conversation_id
+        self.since = self.thread.waiting_since
+
+    def assert_waits_since(self, since):
+        self.assertEqual(
+            (self.thread.stage, self.thread.waiting_since), ("needs_reply", since)
+        )
+
+    def assert_answered(self):
+        self.assertEqual(
+            (self.thread.stage, self.thread.waiting_since), ("waiting", False)
+        )
+
+    def held(self):
+        """A reply that is held, as it would be the 21st of its kind."""
+        for _index in range(20):
+            self.send("Same", priority="bulk")
+        return self.send("Same")
+
+    def failed(self, **how):
+        text = self.send(**how)
+        self.refuse(carriers.TextRefused("30005", "It did not pass."))
+        self.assertEqual(text.state, "failed")
+        return text
+
+    def test_a_reply_that_is_held_answers_nobody_until_it_is_let_go(self):
+        text = self.held()
+        self.assertEqual(text.state, "held")
+        self.assert_waits_since(self.since)
+        text.with_user(self.agent).action_release()
+        self.assert_answered()
+
+    def test_a_held_reply_that_is_taken_back_leaves_all_as_it_was(self):
+        self.held().with_user(self.agent).action_cancel()
+        self.assert_waits_since(self.since)
+
+    def test_a_reply_that_goes_with_its_number_brings_its_thread_back(self):
+        self.send()
+        self.assert_answered()
+        self.number.with_user(self.manager).active = False
+        self.assert_waits_since(self.since)
+
+    def test_a_reply_that_goes_with_its_account_brings_its_thread_back(self):
+        self.send()
+        self.account.active = False
+        self.assert_waits_since(self.since)
+
+    def test_a_failed_answer_that_is_sent_again_answers_again(self):
+        text = self.failed()
+        self.assert_waits_since(self.since)
+        text.with_user(self.agent).action_retry()
+        self.assert_answered()
+
+    def test_it_does_not_answer_what_they_wrote_after_it(self):
+        text = self.failed()
+        later = self.receive("Hello?")
+        text.with_user(self.agent).action_retry()
+        self.assert_waits_since(later.date)
+
+    def test_a_failed_newsletter_that_is_sent_again_answers_nobody(self):
+        text = self.failed(priority="bulk")
+        self.assert_waits_since(self.since)
+        text.with_user(self.agent).action_retry()
+        self.assert_waits_since(self.since)
+
+    def test_a_code_that_is_sent_again_ends_in_time_too(self):
+        text = self.failed(priority="code")
+        text.with_user(self.agent).action_retry()
+        left = text.not_after - fields.Datetime.now()
+        self.assertLessEqual(left, timedelta(minutes=10))
+
+
+@tagged("post_install", "-at_install")
+class TestNotNow(QueueCase):
+    """What a carrier took and then dropped because it was not the time for it."""
+
+    def setUp(self):
+        super().setUp()
+        codes = {
+            "hours": Meaning.QUIET_HOURS,
+            "new": Meaning.SENDER_WAIT,
+            "day": Meaning.DEFER_DAY,
+        }
+        self.patch(carriers.get("sandbox"), "codes", codes)
+
+    def test_a_text_stopped_for_the_hour_is_tried_again_later(self):
+        text = self.send()
+        self.dispatch()
+        self.report(text, "undelivered", "hours")
+        self.assertEqual((text.state, text.waits_for), ("queued", "carrier"))
+        self.assertGreater(text.parked_until, fields.Datetime.now())
+
+    def test_a_text_of_a_number_that_is_not_ready_waits_with_its_number(self):
+        text = self.send()
+        self.dispatch()
+        self.report(text, "failed", "new")
+        self.assertEqual(text.state, "queued")
+        self.assertTrue(self.line.held_until)
+
+    def test_what_was_put_off_to_the_next_day_is_not_overtaken(self):
+        first, second = self.send("one"), self.send("two")
+        answers = [carriers.TryLater("day", "Enough.", Meaning.DEFER_DAY)]
+
+        def answer(outbound):
+            if answers:
+                raise answers.pop()
+            return carriers.Accepted(f"SB{outbound.uuid}")
+
+        handed_over = self.dispatch(answer)
+        self.assertEqual([text.body for text in handed_over], ["one"])
+        self.assertEqual((first.state, second.state), ("queued", "queued"))
+        # another thread goes on
+        self.send("three", "+12025550144")
+        self.assertEqual([text.body for text in self.dispatch()], ["three"])
+        self.assertEqual(first.contact_number, THEIR_NUMBER)
