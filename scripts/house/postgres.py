@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from .say import Refusal
 
 OUTSIDE = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
 MARK = "sms_inbox"
+DROP_TRIES = 20  # half a second apart
 
 
 class Postgres:
@@ -66,7 +68,16 @@ class Postgres:
     def drop(self, database: str) -> None:
         """Drop a database of ours, whoever is connected; nothing if there is none."""
         self.check_ours(database)
-        self.sql(f"DROP DATABASE IF EXISTS {identifier(database)} WITH (FORCE)")
+        statement = f"DROP DATABASE IF EXISTS {identifier(database)} WITH (FORCE)"
+        for tries_left in reversed(range(DROP_TRIES)):
+            try:
+                self.sql(statement)
+                return
+            except DatabaseError as error:
+                # PostgreSQL's own cleaner is at work there, and may not be ended by us
+                if not tries_left or "terminate process" not in str(error):
+                    raise
+                time.sleep(0.5)
 
     def ours(self) -> dict[str, str]:
         """Return our databases with their notes."""

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 from .errors import Meaning
+from .recipients import LineType, OptOut
 
 # ------------------------------------------------------------
 # Values
@@ -171,7 +172,8 @@ class Accepted:
 class OwnedNumber:
     """A number that the carrier lists as ours.
 
-    ``inbound_url`` is where the carrier posts its texts to at present. ``carrier_id``
+    ``inbound_url`` is where the carrier posts its texts to at present; where it uses
+    another method, that stands before the address ("GET https://…"). ``carrier_id``
     names it in the carrier's API; ``kind`` is one of "long_code", "toll_free",
     "short_code", or "" where the carrier does not say.
     """
@@ -241,7 +243,8 @@ class Carrier(ABC):
     ``asks_for`` is the carrier's own word for each credential that it has, ``needs``
     are those without which nothing works.
     ``lists_received`` says that :meth:`received` knows what came in while we were
-    down, ``sets_webhooks`` that :meth:`set_inbound_url` works.
+    down, ``sets_webhooks`` that :meth:`set_inbound_url` works, ``looks_up`` that
+    :meth:`lookup` does, ``lists_opt_outs`` that :meth:`opted_out` does.
     A text may carry ``max_media`` pictures of ``max_media_bytes`` together.
     """
 
@@ -263,6 +266,8 @@ class Carrier(ABC):
     repeats_safely = False
     lists_received = False
     sets_webhooks = False
+    looks_up = False
+    lists_opt_outs = False
     max_media = 0
     max_media_bytes = 0
 
@@ -329,6 +334,20 @@ class Carrier(ABC):
         """The texts that the carrier got for one of our numbers in a time span.
 
         In no certain order, each with ``at``; epoch seconds, the ends included.
+
+        :raises CarrierError: and nothing else
+        """
+        raise NotImplementedError
+
+    def lookup(self, number: str) -> LineType:
+        """What kind of line somebody's number is; carriers ask money for it.
+
+        :raises CarrierError: and nothing else
+        """
+        raise NotImplementedError
+
+    def opted_out(self) -> Iterator[OptOut]:
+        """Everybody to whom the carrier lets no text of ours pass, in any order.
 
         :raises CarrierError: and nothing else
         """

@@ -173,6 +173,8 @@ class Twilio(Carrier):
 
     def fetch(self, media: Media, most: int) -> tuple[str, bytes]:
         http = self._client().http_client
+        if match := rows.NTH_PICTURE.search(media.url):
+            media = self._nth_picture(*match.groups())
         if _origin(media.url) not in (_API, _origin(self.credentials.api_base_url)):
             raise TextRefused("", "Its address is not Twilio's.", Meaning.MEDIA)
         url = http.rebased(media.url)
@@ -184,6 +186,15 @@ class Twilio(Carrier):
         if found.location:
             raise TextRefused("", "It is not where Twilio said.", Meaning.MEDIA)
         return found.content_type, found.content
+
+    def _nth_picture(self, text_id: str, index: str) -> Media:
+        """What the list of texts only counts."""
+        with only_carrier_errors():
+            pictures = self._client().messages(text_id).media.list()
+        if int(index) >= len(pictures):
+            gone = "The carrier does not have it any more."
+            raise TextRefused("", gone, Meaning.MEDIA)
+        return rows.media(pictures[int(index)])
 
     def _from_store(self, http, asked: str, url: str, most: int) -> wire.Download:
         if _origin(url) == _origin(asked):
@@ -209,8 +220,13 @@ class Twilio(Carrier):
         reason = "other_account" if self._is_for_another(request) else "forged"
         raise ForgedRequest("The signature is wrong.", reason)
 
-    def parse_inbound(self, request: WebhookRequest) -> list[InboundText]:
+    def parse_inbound(
+        self, request: WebhookRequest
+    ) -> list[InboundText | StatusReport]:
+        """A text; or a report, where a Messaging Service has one address for both."""
         values = _values(request)
+        if "MessageStatus" in values:
+            return self.parse_status(request)
         text = InboundText(
             carrier_id=_needed(values, "MessageSid", "SmsSid", "SmsMessageSid"),
             sender=_needed(values, "From"),

@@ -24,6 +24,8 @@ STATES = {
     "canceled": "failed",
 }
 _HOST = "https://api.twilio.com"
+# Names what is attached by its place in a list that has yet to be read.
+NTH_PICTURE = re.compile(r"/Messages/(\w+)/Media\.json#([0-9]{1,2})$")
 
 
 def count(digits: object) -> int | None:
@@ -44,8 +46,12 @@ def report(row) -> StatusReport:
 
 
 def inbound(row) -> InboundText:
-    """A text that came in; its pictures are in a list of their own."""
-    pictures = row.media.list() if count(row.num_media) else []
+    """A text that came in.
+
+    What is attached is in a list of its own, one for each text. That is read when it is
+    fetched: a day's pictures would take too many requests at once.
+    """
+    pictures = f"{_HOST}{row.uri.removesuffix('.json')}/Media.json"
     return InboundText(
         carrier_id=row.sid,
         sender=row.from_,
@@ -53,7 +59,7 @@ def inbound(row) -> InboundText:
         # PostgreSQL takes no NUL, so neither do we.
         body=(row.body or "").replace("\0", ""),
         segments=count(row.num_segments),
-        media=tuple(_media(picture) for picture in pictures),
+        media=tuple(Media(f"{pictures}#{n}") for n in range(count(row.num_media) or 0)),
         raw={"status": row.status},
         at=came_at(row),
     )
@@ -78,14 +84,22 @@ def short_code(row) -> OwnedNumber:
         row.sid,
         row.friendly_name or "",
         "short_code",
-        row.sms_url or "",
+        _posted_to(row.sms_url, row.sms_method),
     )
 
 
 def _inbound_url(row) -> str:
     """An application's addresses stand in place of the number's own."""
-    return row.sms_application_sid or row.sms_url or ""
+    return row.sms_application_sid or _posted_to(row.sms_url, row.sms_method)
 
 
-def _media(row) -> Media:
+def _posted_to(url: str | None, method: str | None) -> str:
+    """The address; with the method before it where that is not ours."""
+    if url and method and method != "POST":
+        return f"{method} {url}"
+    return url or ""
+
+
+def media(row) -> Media:
+    """Something attached to a text."""
     return Media(_HOST + row.uri.removesuffix(".json"), row.content_type or "")

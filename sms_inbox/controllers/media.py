@@ -17,7 +17,8 @@ class SmsInboxMedia(http.Controller):
         auth="public",
         methods=["GET"],
         save_session=False,
-        readonly=True,
+        # not from a replica: the carrier may come before what we wrote gets there
+        readonly=False,
     )
     def media(self, token, **_params):
         # sudo: sms.inbox.media - a carrier is nobody; the signed link is its ticket

@@ -18,7 +18,12 @@ LARGEST = 64 * 1024
 MOST_FIELDS = 1000
 LONGEST_KEY = 200  # characters; an index holds no more than 2,700 bytes
 FORM = "application/x-www-form-urlencoded"
-STATUS = {"unknown_token": 404, "malformed": 400, "too_large": 413}
+STATUS = {
+    "unknown_token": 404,
+    "wrong_method": 405,
+    "malformed": 400,
+    "too_large": 413,
+}
 DOUBTED = ("forged", "other_account")  # a signature that fits another address, maybe
 OPTIONS = {
     "type": "sms_inbox_webhook",
@@ -41,8 +46,6 @@ class WebhookDispatcher(HttpDispatcher):
 
     def dispatch(self, endpoint, args):
         self.request.params = {}
-        if self.request.httprequest.method != "POST":
-            return Response(status=405, headers={"Allow": "POST"})
         # superuser: a carrier is nobody; its signature is checked before all else
         self.request.update_env(user=SUPERUSER_ID, su=True)
         return endpoint(**args)
@@ -85,9 +88,10 @@ class SmsInboxWebhook(http.Controller):
             adapter, items = _told(account, kind, attempt_uuid)
         except Refused as refused:
             request.env["sms.inbox.refusal"]._count(
-                account, refused.reason, refused.seen_base_url
+                account, refused.reason, kind, refused.seen_base_url
             )
-            return Response(status=STATUS.get(refused.reason, 403))
+            status = STATUS.get(refused.reason, 403)
+            return Response(status=status, headers={"Allow": "POST"})
         events = request.env["sms.inbox.webhook.event"]
         # committed before we say thanks, and with a snapshot of its own: what others
         # stored since the look-up is no clash
@@ -104,6 +108,8 @@ def _told(account, kind, attempt_uuid):
     """
     if not account:
         raise Refused("unknown_token")
+    if request.httprequest.method != "POST":
+        raise Refused("wrong_method")
     adapter = account._carrier()
     try:
         call = _call(account)
@@ -115,10 +121,17 @@ def _told(account, kind, attempt_uuid):
     # a body that cannot be read raises an HTTPException or an OSError
     except (carriers.MalformedRequest, HTTPException, OSError) as error:
         raise Refused("malformed") from error
-    keys = [attempt_uuid or "", *(item.key for item in items)]
-    if any(len(key) > LONGEST_KEY or "\0" in key for key in keys):
+    names = [attempt_uuid or "", *(name for item in items for name in _names(item))]
+    if any(len(name) > LONGEST_KEY or "\0" in name for name in names):
         raise Refused("malformed")
     return adapter, items
+
+
+def _names(item):
+    """What of an item is looked up, and so stands in an index."""
+    yield item.key
+    if isinstance(item, carriers.InboundText):
+        yield from (item.sender, item.recipient)
 
 
 def _call(account):

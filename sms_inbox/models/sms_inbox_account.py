@@ -8,6 +8,7 @@ from .. import carriers, words
 from .sms_inbox_number import ALERT
 
 CREDENTIALS = ("account_sid", "auth_token", "shared_key")
+LONGEST_NUMBER = 40  # characters; far more than any number, or name, has
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -233,6 +234,8 @@ class SmsInboxAccount(models.Model):
             raise UserError(
                 self.env._("Only a sandbox account can pretend to receive a text.")
             )
+        if not 0 < len(contact_number or "") <= LONGEST_NUMBER:
+            raise UserError(self.env._("Enter a phone number."))
         numbers = self.env["sms.inbox.number"].with_context(active_test=False)
         # sudo: sms.inbox.line - not for users; the number is one that they may see
         lines_sudo = numbers.search([("number", "=", line)]).sudo().line_id

@@ -165,8 +165,9 @@ class SmsInboxAccount(models.Model):
         )
 
     def _store_in_steps(self, texts):
-        new = 0
-        while some := list(islice(texts, AT_ONCE)):
+        """Store them in the order in which they came, whatever that of the list."""
+        new, ordered = 0, iter(sorted(texts, key=lambda text: text.at or 0))
+        while some := list(islice(ordered, AT_ONCE)):
             new += short_transaction.run(self.env, self._store_received, some)
         return new
 
@@ -177,17 +178,36 @@ class SmsInboxAccount(models.Model):
     # ASKING FOR REPORTS
     # ------------------------------------------------------------
 
-    def _ask_for_reports(self, end):
-        """Ask what became of texts of which no final word came."""
-        adapter = self._carrier()
+    def _ask_for_reports(self, end, span=None):
+        """Ask what became of texts of which no final word came.
+
+        :param end: when to stop, on the clock of ``time.monotonic``
+        :param span: (since, until) of hand-overs, by a person's will; else those whose
+            turn it is
+        :return: how many texts were asked about
+        """
+        adapter, asked = self._carrier(), 0
         questions = short_transaction.run(
-            self.env, self.env["sms.inbox.attempt"]._questions, self
+            self.env, self.env["sms.inbox.attempt"]._questions, self, span
         )
         for attempt, carrier_id in questions:
             if time.monotonic() > end:
                 break
-            try:
-                report = adapter.report(carrier_id)
-            except carriers.TextRefused:
-                report = None  # of this one the carrier tells nothing
-            short_transaction.run(self.env, attempt._answered, report)
+            short_transaction.run(
+                self.env, attempt._answered, self._ask_about(adapter, carrier_id)
+            )
+            asked += 1
+        return asked
+
+    @staticmethod
+    def _ask_about(adapter, carrier_id):
+        """The carrier's report; None where it tells nothing of this one text.
+
+        :raise CarrierError: where it would tell nothing of the others either
+        """
+        try:
+            return adapter.report(carrier_id)
+        except (carriers.AccountUnusable, carriers.TryLater):
+            raise
+        except carriers.CarrierError:
+            return None

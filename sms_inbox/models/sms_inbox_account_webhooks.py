@@ -45,6 +45,14 @@ class SmsInboxAccount(models.Model):
         groups="base.group_system",
     )
 
+    judged_at = fields.Datetime(
+        "Changed on",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="When what the carrier's calls are judged by was last changed.",
+    )
+
     # by the digest, so that the time of a look-up tells nothing of a token
     _webhook_token_unique = models.UniqueIndex("(sha256(webhook_token::bytea))")
     _other_webhook_token_unique = models.UniqueIndex(
@@ -63,8 +71,22 @@ class SmsInboxAccount(models.Model):
         else:
             result = all([account.write(vals) for account in self])
         if vals.keys() & JUDGED_BY:
-            self.env["sms.inbox.refusal"]._settle(self)
+            self._judge_anew()
         return result
+
+    def _judge_anew(self):
+        """What was refused so far says nothing of the accounts as they are now."""
+        self.flush_recordset()
+        # raw SQL: to the microsecond, which the ORM's datetimes do not keep
+        self.env.cr.execute(
+            """
+            UPDATE sms_inbox_account
+               SET judged_at = clock_timestamp() AT TIME ZONE 'UTC'
+             WHERE id IN %s
+            """,
+            (tuple(self.ids) or (0,),),
+        )
+        self.invalidate_recordset(["judged_at", "webhook_trouble"])
 
     def _former(self, vals, replaced):
         """The secrets that ``vals`` replace, as values of the fields beside them."""
@@ -140,32 +162,10 @@ class SmsInboxAccount(models.Model):
     def _latest_trouble(self):
         """The refusal that tells most of what is wrong now, if anything is."""
         # sudo: sms.inbox.refusal - administrators read it here in words
-        open_sudo = self.env["sms.inbox.refusal"].sudo()
-        open_sudo = open_sudo.search(
-            [("account_id", "=", self._origin.id), ("settled", "!=", True)]
-        ).filtered("last_at")
-        latest_sudo = open_sudo.sorted("last_at")[-1:]
-        if not latest_sudo or self._was_called_since(latest_sudo.id):
-            return latest_sudo.browse()
+        refusals_sudo = self.env["sms.inbox.refusal"].sudo()
+        open_sudo = refusals_sudo._that_still_count(self._origin)
         # an address that the carrier itself signed says more than a later guess
-        proven_sudo = open_sudo.filtered("seen_base_url").sorted("last_at")[-1:]
-        return proven_sudo or latest_sudo
-
-    def _was_called_since(self, refusal_id):
-        # raw SQL: to the microsecond, which the ORM's datetimes do not keep
-        self.env.cr.execute(
-            """
-            SELECT EXISTS (
-                SELECT
-                  FROM sms_inbox_webhook_event event
-                  JOIN sms_inbox_refusal refusal
-                    ON refusal.account_id = event.account_id
-                   AND refusal.last_at < event.posted_at
-                 WHERE refusal.id = %s)
-            """,
-            (refusal_id,),
-        )
-        return self.env.cr.fetchone()[0]
+        return (open_sudo.filtered("seen_base_url") or open_sudo)[-1:]
 
     def _words_of_trouble(self, refusal):
         """What is wrong, and what to do about it."""
@@ -173,8 +173,9 @@ class SmsInboxAccount(models.Model):
             return self._words_of_address(refusal.seen_base_url)
         return {
             "forged": self.env._(
-                "The carrier's calls are not signed with the secret entered here. Copy "
-                "the auth token (or the shared key) from the carrier's console again."
+                "The carrier's calls are not signed with the secret entered here, or "
+                "for another public address. Copy the auth token (or the shared key) "
+                "from the carrier's console again, and compare the address there."
             ),
             "unsigned": self.env._(
                 "Calls come that nobody signed. If they are the carrier's, switch on "
@@ -194,9 +195,13 @@ class SmsInboxAccount(models.Model):
                 "The carrier's calls seem to be more than five minutes old, or of the "
                 "future. Set this server's clock."
             ),
+            "wrong_method": self.env._(
+                "The carrier does not use HTTP POST. Choose POST in its console, or "
+                "press Set up webhooks."
+            ),
             "malformed": self.env._(
                 "The carrier called, but not in the way that we understand. Check in "
-                "its console that it uses HTTP POST and the usual format."
+                "its console that it uses the usual format."
             ),
             "too_large": self.env._(
                 "A call was larger than any text is. If it was the carrier's, check "

@@ -25,8 +25,26 @@ class SmsInboxAttempt(models.Model):
     _create_date_idx = models.Index("USING brin (create_date)")
 
     @api.model
-    def _questions(self, account):
-        """[(attempt, the carrier's id)] to ask the carrier about now, oldest first."""
+    def _questions(self, account, span=None):
+        """[(attempt, the carrier's id)] to ask the carrier about now, oldest first.
+
+        :param span: (since, until) of hand-overs; else those whose turn it is
+        """
+        waiting = (
+            Domain("account_id", "=", account.id)
+            & Domain("state", "in", ("sending", "sent", "unknown"))
+            & Domain("carrier_id", "!=", False)
+            & (self._handed_over_in(*span) if span else self._have_their_turn())
+        )
+        attempts = self.search(waiting, order="create_date", limit=MOST_QUESTIONS)
+        return [(attempt, attempt.carrier_id) for attempt in attempts]
+
+    @api.model
+    def _handed_over_in(self, since, until):
+        return Domain("create_date", ">=", since) & Domain("create_date", "<=", until)
+
+    @api.model
+    def _have_their_turn(self):
         now = fields.Datetime.now()
         due = Domain.OR(
             [
@@ -34,14 +52,7 @@ class SmsInboxAttempt(models.Model):
                 for asked, after in enumerate(ASK_AFTER)
             ]
         )
-        waiting = (
-            Domain("account_id", "=", account.id)
-            & Domain("state", "in", ("sending", "sent", "unknown"))
-            & Domain("carrier_id", "!=", False)
-            & Domain("create_date", ">", now - NO_LONGER)
-        )
-        attempts = self.search(waiting & due, order="create_date", limit=MOST_QUESTIONS)
-        return [(attempt, attempt.carrier_id) for attempt in attempts]
+        return due & Domain("create_date", ">", now - NO_LONGER)
 
     def _answered(self, report):
         """Take the carrier's answer as if it had called."""

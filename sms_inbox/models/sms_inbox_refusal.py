@@ -24,11 +24,19 @@ class SmsInboxRefusal(models.Model):
             ("wrong_address", "It is signed for another public address"),
             ("other_account", "It is of another account at the carrier"),
             ("stale", "It is signed for another time"),
+            ("wrong_method", "It does not use HTTP POST"),
             ("malformed", "Something is missing in it"),
             ("too_large", "It is too large"),
         ],
         required=True,
         readonly=True,
+    )
+    kind = fields.Selection(
+        [("inbound", "Texts from contacts"), ("status", "Reports on texts")],
+        required=True,
+        readonly=True,
+        default="inbound",
+        help="What the address is for that was called.",
     )
     hour = fields.Datetime(required=True, readonly=True)
     count = fields.Integer(required=True, readonly=True, aggregator="sum")
@@ -38,14 +46,11 @@ class SmsInboxRefusal(models.Model):
         readonly=True,
         help="The carrier's signature is right for this public address.",
     )
-    settled = fields.Boolean(
-        readonly=True, help="The account was changed since the last one."
-    )
 
-    _once_an_hour = models.UniqueIndex("(COALESCE(account_id, 0), reason, hour)")
+    _once_an_hour = models.UniqueIndex("(COALESCE(account_id, 0), reason, kind, hour)")
 
     @api.model
-    def _count(self, account, reason, seen_base_url=None):
+    def _count(self, account, reason, kind, seen_base_url=None):
         """Count one refused call of this hour; commits.
 
         Calls that are refused at once count one after the other: two snapshots that
@@ -59,23 +64,41 @@ class SmsInboxRefusal(models.Model):
         self.env.cr.execute(
             """
             INSERT INTO sms_inbox_refusal
-                        (account_id, reason, hour, count, last_at, seen_base_url)
-                 VALUES (%s, %s, date_trunc('hour', now() AT TIME ZONE 'UTC'), 1,
+                        (account_id, reason, kind, hour, count, last_at, seen_base_url)
+                 VALUES (%s, %s, %s, date_trunc('hour', now() AT TIME ZONE 'UTC'), 1,
                          clock_timestamp() AT TIME ZONE 'UTC', %s)
-            ON CONFLICT (COALESCE(account_id, 0), reason, hour)
+            ON CONFLICT (COALESCE(account_id, 0), reason, kind, hour)
               DO UPDATE SET count = sms_inbox_refusal.count + 1,
                             last_at = EXCLUDED.last_at,
-                            seen_base_url = EXCLUDED.seen_base_url,
-                            settled = FALSE
+                            seen_base_url = EXCLUDED.seen_base_url
             """,
-            (account_id, reason, seen_base_url),
+            (account_id, reason, kind, seen_base_url),
         )
         short_transaction.commit(self.env)
 
     @api.model
-    def _settle(self, accounts):
-        """What was refused so far says nothing of the accounts as they are now."""
-        # sudo: sms.inbox.refusal - nobody but code writes it
-        self.sudo().search(
-            [("account_id", "in", accounts.ids), ("settled", "!=", True)]
-        ).settled = True
+    def _that_still_count(self, account):
+        """An account's refusals, the latest last, that say what is wrong with it now.
+
+        What was refused before the account was changed says nothing of it any more,
+        and neither does what was refused before the last good call of its kind.
+        """
+        # raw SQL: to the microsecond, which the ORM's datetimes do not keep
+        self.env.cr.execute(
+            """
+            SELECT refusal.id
+              FROM sms_inbox_refusal refusal
+              JOIN sms_inbox_account account ON account.id = refusal.account_id
+             WHERE account.id = %s
+               AND refusal.last_at > COALESCE(account.judged_at, '-infinity')
+               AND NOT EXISTS (
+                    SELECT
+                      FROM sms_inbox_webhook_event event
+                     WHERE event.account_id = account.id
+                       AND event.kind = refusal.kind
+                       AND event.posted_at > refusal.last_at)
+             ORDER BY refusal.last_at
+            """,
+            (account.id,),
+        )
+        return self.browse([refusal_id for (refusal_id,) in self.env.cr.fetchall()])

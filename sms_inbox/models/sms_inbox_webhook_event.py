@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 from odoo import api, fields, models
@@ -7,7 +8,8 @@ from .. import carriers
 # A carrier's call stores and wakes in one statement. A trigger of the scheduled action
 # that waits already will do, unless a run is deleting it: that run may not see what we
 # store, so then it takes a new one. A lock tells, as a run deletes when it begins and
-# commits when it ends.
+# commits when it ends. No two calls share that lock: a run would wait for as long as
+# calls come.
 STORE = """
     WITH item AS (
         SELECT *
@@ -33,7 +35,7 @@ STORE = """
          WHERE cron_id = %(cron)s
            AND call_at <= now() AT TIME ZONE 'UTC'
          LIMIT 1
-           FOR KEY SHARE SKIP LOCKED
+           FOR NO KEY UPDATE SKIP LOCKED
     ), woken AS (
         INSERT INTO ir_cron_trigger (cron_id, call_at)
              SELECT %(cron)s, date_trunc('second', now() AT TIME ZONE 'UTC')
@@ -163,7 +165,8 @@ class SmsInboxWebhookEvent(models.Model):
         return {
             "kind": "inbound" if is_text else "status",
             "external_key": _storable(f"{attempt_uuid or ''}{item.key}"),
-            "thread_key": _storable(thread),
+            # a digest: an index holds no more than 2,700 bytes
+            "thread_key": hashlib.sha256(thread.encode(errors="replace")).hexdigest(),
             "payload": item.to_json(),
             "at": item.at if is_text else None,
         }

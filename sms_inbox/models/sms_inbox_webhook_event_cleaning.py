@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 KEPT = 7  # days
+ASIDE = 30  # days that somebody may look at a report that was of no use
 STEP = 10_000  # events in one transaction
 
 
@@ -9,18 +10,22 @@ STEP = 10_000  # events in one transaction
 class SmsInboxWebhookEvent(models.Model):
     """What is done with is not kept: reports at all, and of texts what they said.
 
+    A report that was set aside goes too, after a month; a text that was set aside stays
+    until somebody looks at it.
+
     The key of a text stays for ever: carriers repeat texts, nobody says for how long.
     """
 
     _inherit = "sms.inbox.webhook.event"
 
     _old_idx = models.Index(
-        "(received_at) WHERE state = 'done' AND payload IS NOT NULL"
+        "(state, received_at)"
+        " WHERE state IN ('done', 'set_aside') AND payload IS NOT NULL"
     )
 
     @api.autovacuum
     def _gc_done(self):
-        """Forget what was processed a week ago; gives (how many, whether more)."""
+        """Forget what came a week ago and is done; gives (how many, whether more)."""
         before = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT)
         forgotten = self._forget(
             "DELETE FROM sms_inbox_webhook_event", "status", before
@@ -30,11 +35,17 @@ class SmsInboxWebhookEvent(models.Model):
             "inbound",
             before,
         )
+        forgotten += self._forget(
+            "DELETE FROM sms_inbox_webhook_event",
+            "status",
+            fields.Datetime.subtract(fields.Datetime.now(), days=ASIDE),
+            "set_aside",
+        )
         self.invalidate_model()
         return forgotten, forgotten >= STEP
 
     @api.model
-    def _forget(self, statement, kind, before):
+    def _forget(self, statement, kind, before, state="done"):
         # raw SQL: thousands at a time, without reading them
         self.env.cr.execute(
             f"""
@@ -42,10 +53,10 @@ class SmsInboxWebhookEvent(models.Model):
              WHERE id IN (
                 SELECT id
                   FROM sms_inbox_webhook_event
-                 WHERE state = 'done' AND payload IS NOT NULL
+                 WHERE state = %s AND payload IS NOT NULL
                    AND received_at < %s AND kind = %s
                  LIMIT %s)
             """,
-            (before, kind, STEP),
+            (state, before, kind, STEP),
         )
         return self.env.cr.rowcount

@@ -121,7 +121,8 @@ class SmsInboxWebhookEvent(models.Model):
         of_one_text = defaultdict(list)
         for event in sorted(split, key=lambda event: event.id):
             text = split[event]
-            until = clock.epoch(event.retry_at) if event.retry_at else None
+            waits = event.state == "waiting" and event.retry_at
+            until = clock.epoch(event.retry_at) if waits else None
             piece = _piece(event.id, text, until or now + parts.PATIENCE)
             part = text.part
             pair = (event.account_id, text.sender, text.recipient)

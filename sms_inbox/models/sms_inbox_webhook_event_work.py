@@ -132,12 +132,11 @@ class SmsInboxWebhookEvent(models.Model):
             run(self.env, self._process_due, 0, 1, [event_id])
         except UniqueViolation as error:
             # others made it meanwhile, or it would not be refused again and again
-            run(self.env, self._failed, event_id, type(error).__name__)
+            self._failed_safely(event_id, error)
         except short_transaction.CLASHES:
             run(self.env, self.browse(event_id)._retry_in, SOON)
         except Exception as error:
-            # the type alone: an error's words could quote the text
-            run(self.env, self._failed, event_id, type(error).__name__)
+            self._failed_safely(event_id, error)
 
     @api.model
     def _process_due(self, part, of, only=None):
@@ -253,6 +252,30 @@ class SmsInboxWebhookEvent(models.Model):
         self.write({"state": "set_aside", "reason": reason, "retry_at": False})
 
     @api.model
+    def _failed_safely(self, event_id, error):
+        """As :meth:`_failed`; whatever goes wrong with that too, the others go on."""
+        # the type alone: an error's words could quote the text
+        name = type(error).__name__
+        try:
+            short_transaction.run(self.env, self._failed, event_id, name)
+        except Exception:
+            _logger.warning("Event %s of a carrier was put away: %s", event_id, name)
+            short_transaction.run(self.env, self._put_away, event_id)
+
+    @api.model
+    def _put_away(self, event_id):
+        # raw SQL: whatever the ORM or an index stumbles over is left out
+        self.env.cr.execute(
+            """
+            UPDATE sms_inbox_webhook_event
+               SET state = 'set_aside', retry_at = NULL, thread_key = NULL
+             WHERE id = %s
+            """,
+            (event_id,),
+        )
+        self.invalidate_model()
+
+    @api.model
     def _failed(self, event_id, error):
         """Try an event again that something went wrong with; in the end, set it aside.
 
@@ -288,9 +311,17 @@ class SmsInboxWebhookEvent(models.Model):
 
     def action_retry(self):
         """Process events again that were set aside, once their cause is mended."""
-        aside = self.filtered(lambda event: event.state == "set_aside")
-        if not aside:
-            raise UserError(self.env._("Only what was set aside can be tried again."))
-        aside.write({"state": "pending", "reason": False, "tries": 0})
+        self._set_aside_ones().write({"state": "pending", "reason": False, "tries": 0})
         self._wake()
         return True
+
+    def action_discard(self):
+        """Be done with what was set aside and is of no use."""
+        self._set_aside_ones()._done()
+        return True
+
+    def _set_aside_ones(self):
+        aside = self.filtered(lambda event: event.state == "set_aside")
+        if not aside:
+            raise UserError(self.env._("Only what was set aside can be changed."))
+        return aside

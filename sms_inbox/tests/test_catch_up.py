@@ -132,8 +132,10 @@ class TestCatchUp(SmsInboxCase):
     def refuse(self, account, at):
         # raw SQL: code alone writes refusals, at the moment they happen
         self.env.cr.execute(
-            "INSERT INTO sms_inbox_refusal (account_id, reason, hour, count, last_at)"
-            " VALUES (%s, 'forged', date_trunc('hour', %s::timestamp), 1, %s)",
+            "INSERT INTO sms_inbox_refusal"
+            " (account_id, reason, kind, hour, count, last_at)"
+            " VALUES (%s, 'forged', 'inbound', date_trunc('hour', %s::timestamp), 1,"
+            " %s)",
             (account.id, at, at),
         )
 
@@ -208,6 +210,19 @@ class TestCatchUp(SmsInboxCase):
         self.run_it()
         self.run_it()
         self.assertEqual(self.bodies(), ["text SM1", "text SM2"])
+
+    def test_what_was_missed_stands_in_its_order_whatever_that_of_the_list(self):
+        self.beat(2 * HOURS)
+        ages = (30, 60, 90, 45, 75)
+        self.listed = [self.text(f"SM{ago}", ago * MINUTES) for ago in ages]
+        self.run_it()
+        texts = self.env["sms.inbox.message"].search(
+            [("company_id", "=", self.company.id)], order="id"
+        )
+        self.assertEqual(
+            texts.mapped("body"), [f"text SM{ago}" for ago in sorted(ages)[::-1]]
+        )
+        self.assertEqual(texts.conversation_id.last_text, "text SM30")
 
     def test_a_text_that_is_fetched_has_the_moment_when_it_came(self):
         self.beat(3 * HOURS)
@@ -345,6 +360,14 @@ class TestCatchUp(SmsInboxCase):
         self.run_it()
         self.assertFalse(self.asked_about)
 
+    def test_an_answer_that_cannot_be_read_stops_no_other(self):
+        first, second = self.sent(17 * MINUTES, "SM1"), self.sent(16 * MINUTES, "SM2")
+        self.reports["SM1"] = carriers.OutcomeUnknown("", "It could not be read.")
+        self.reports["SM2"] = carriers.StatusReport("SM2", "delivered")
+        self.run_it()
+        self.assertEqual(second.message_id.state, "delivered")
+        self.assertEqual((first.message_id.state, first.asked), ("sent", 1))
+
     def test_a_text_that_the_carrier_does_not_know_stops_no_other(self):
         self.sent(17 * MINUTES, "SM8")
         attempt = self.sent(16 * MINUTES)
@@ -372,10 +395,19 @@ class TestCatchUp(SmsInboxCase):
 
     def test_what_is_fetched_on_demand_is_counted(self):
         self.listed = [self.text("SM1", 2 * DAYS), self.text("SM2", 5 * DAYS)]
-        self.assertRegex(self.fetch(3 * DAYS, timedelta()), ": 1$")
-        self.assertRegex(self.fetch(3 * DAYS, timedelta()), ": 0$")
+        self.assertIn("are here now: 1.", self.fetch(3 * DAYS, timedelta()))
+        self.assertIn("are here now: 0.", self.fetch(3 * DAYS, timedelta()))
         self.process_events()
         self.assertEqual(self.bodies(), ["text SM1"])
+
+    def test_reports_are_asked_for_on_demand_too(self):
+        recent, old = self.sent(5 * MINUTES, "SM7"), self.sent(5 * DAYS, "SM8")
+        for carrier_id in ("SM7", "SM8"):
+            self.reports[carrier_id] = carriers.StatusReport(carrier_id, "delivered")
+        self.assertIn("asked about: 1.", self.fetch(DAYS, timedelta()))
+        self.process_events()
+        self.assertEqual(recent.message_id.state, "delivered")
+        self.assertEqual(old.message_id.state, "sent")
 
     def test_a_time_span_that_is_too_long_or_ends_before_it_begins_is_refused(self):
         for since, until in ((31 * DAYS, timedelta()), (HOURS, 2 * HOURS)):

@@ -1,6 +1,8 @@
 """What becomes of stored words of carriers: order, faults, waiting, forgetting."""
 
 import json
+import random
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -107,6 +109,35 @@ class TestEvents(EventsCase):
         self.assertNotIn("wrong", "".join(log.output))
         self.assertEqual(self.bodies(), ["later"])
 
+    def test_an_event_that_cannot_even_be_set_aside_holds_up_no_other(self):
+        poison = self.broken(self.tell(self.text("never")))
+        other = self.tell(self.text("hi", OTHER_NUMBER))
+        with (
+            patch.object(type(poison), "_failed", side_effect=ValueError("private")),
+            self.assertLogs(work.__name__, "WARNING") as log,
+        ):
+            self.process_events()
+        self.assertNotIn("private", "".join(log.output))
+        self.assertEqual((poison.state, other.state), ("set_aside", "done"))
+        self.assertEqual(self.bodies(OTHER_NUMBER), ["hi"])
+
+    def test_a_number_longer_than_any_index_holds_up_no_other(self):
+        long = self.tell(self.text("never", sender=f"+{random.randbytes(8000).hex()}"))
+        other = self.tell(self.text("hi", OTHER_NUMBER))
+        with mute_logger("odoo.sql_db", work.__name__):
+            self.process_events()
+            self.let_pass(long)
+            self.let_pass(long)
+        self.assertEqual((long.state, other.state), ("set_aside", "done"))
+
+    def test_what_is_of_no_use_can_be_discarded(self):
+        event = self.tell(self.text("Hello", to="+14155550199"))
+        self.process_events()
+        event.action_discard()
+        self.assertEqual(event.state, "done")
+        with self.assertRaises(UserError):
+            event.action_discard()
+
     def test_an_administrator_learns_once_of_what_was_set_aside(self):
         administrator = self.env.ref("base.user_admin")
         administrator.company_ids += self.company
@@ -197,6 +228,15 @@ class TestEvents(EventsCase):
             [("contact_number", "=", THEIR_NUMBER)]
         )
         self.assertTrue(all(texts.mapped("incomplete")))
+
+    def test_a_part_that_met_a_clash_still_waits_for_the_others(self):
+        first = self.come(self.part(1, 2, "one "))
+        first._retry_in(-1)
+        self.process_events()
+        self.assertEqual((first.state, self.bodies()), ("waiting", []))
+        self.come(self.part(2, 2, "two"))
+        self.process_events()
+        self.assertEqual(self.bodies(), ["one two"])
 
     def test_a_second_text_with_the_same_reference_does_not_mix(self):
         self.come(self.part(1, 2, "lost"), self.part(1, 2, "He"))
@@ -340,6 +380,12 @@ class TestEvents(EventsCase):
         self.assertEqual((done, more), (2, False))
         self.assertEqual(events.exists(), inbound + aside)
         self.assertFalse(inbound.payload or inbound.thread_key)
+        unmatched = self.tell(carriers.StatusReport("SM404", "delivered"))
+        unmatched._set_aside("There is no text that this reports on.")
+        unmatched.received_at = week_ago - timedelta(days=30)
+        self.env.flush_all()
+        self.env["sms.inbox.webhook.event"]._gc_done()
+        self.assertFalse(unmatched.exists())
         self.assertTrue(aside.payload)
         self.assertFalse(self.tell(said), "a repeat stays one")
         self.assertEqual(text.state, "delivered")

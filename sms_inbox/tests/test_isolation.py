@@ -119,6 +119,41 @@ class TestIsolation(SmsInboxCase):
                 self.assert_refused(theirs, "write", {})
                 self.assert_refused(theirs, "unlink")
 
+    def test_every_window_that_is_filled_in_is_its_users_alone(self):
+        for model in self.windows():
+            rules = self.env["ir.rule"].search(
+                [("model_id.model", "=", model._name), ("groups", "=", False)]
+            )
+            self.assertEqual(
+                rules.mapped("domain_force"),
+                ["[('create_uid', '=', user.id)]"],
+                model._name,
+            )
+
+    def test_nobody_reads_or_writes_a_bulk_text_that_another_is_writing(self):
+        bulk = self.env["sms.inbox.bulk"].with_user(self.supervisor)
+        window = bulk.create(
+            {
+                "res_model": "res.partner",
+                "res_ids": self.partner.ids,
+                "body": "Something private",
+            }
+        )
+        for spy in (*self.spies.values(), self.agent):
+            theirs = window.with_user(spy)
+            theirs.invalidate_recordset()
+            self.assert_refused(theirs, "read", ["body"])
+            self.assert_refused(theirs, "write", {"body": "Something else"})
+            self.assertFalse(theirs.search([]))
+
+    def windows(self):
+        """The models of what people fill in, which Odoo keeps for an hour or two."""
+        return [
+            self.env[name]
+            for name in self.env.registry
+            if name.startswith("sms.inbox.") and self.env[name]._transient
+        ]
+
     def test_a_user_of_another_company_can_call_nothing_on_our_rows(self):
         conversation = self.make_conversation()
         text = self.env["sms.inbox.message"].search(

@@ -176,6 +176,11 @@ class TestWebhook(WebhookCase):
         self.assertEqual(answer.status_code, 413)
         self.assertFalse(self.events())
 
+    def test_a_number_that_no_index_holds_is_malformed(self):
+        params = self.inbound(From="+" + "1" * 16_000)
+        self.assertEqual(self.post("inbound", params).status_code, 400)
+        self.assertFalse(self.events())
+
     def test_what_cannot_be_read_is_malformed_and_counted(self):
         path = f"/sms_inbox/twilio/{self.account.webhook_token}/inbound"
         form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -203,7 +208,8 @@ class TestWebhook(WebhookCase):
         for method in ("GET", "PUT", "DELETE", "OPTIONS", "HEAD"):
             answer = self.url_open(path, method=method)
             self.assertEqual((answer.status_code, answer.text), (405, ""))
-        self.assertFalse(self.refusals())
+        self.assertEqual(self.refusals(), {(self.account, "wrong_method"): 5})
+        self.assertFalse(self.events())
 
     # ------------------------------------------------------------
     # STATUS

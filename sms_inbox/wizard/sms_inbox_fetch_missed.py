@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 
 from odoo import fields, models
@@ -6,9 +7,11 @@ from odoo.exceptions import UserError
 from .. import carriers
 from ..models.sms_inbox_account_catch_up import MOST
 
+LONGEST = 30.0  # seconds that somebody waits for reports
+
 
 class SmsInboxFetchMissed(models.TransientModel):
-    """Fetch the texts of a time span that the carrier got for us."""
+    """Fetch what the carrier has of a time span: texts to us, reports on ours."""
 
     _name = "sms.inbox.fetch.missed"
     _description = "Fetch what was missed"
@@ -34,9 +37,10 @@ class SmsInboxFetchMissed(models.TransientModel):
                     MOST.days,
                 )
             )
-        account = self.account_id
+        account, span = self.account_id, (self.since, self.until)
         try:
-            new = account._catch_up(self.since, self.until)
+            new = account._catch_up(*span)
+            asked = account._ask_for_reports(time.monotonic() + LONGEST, span)
         except carriers.CarrierError as error:
             raise UserError(account._words_of_failure(error)) from error
         return {
@@ -45,7 +49,10 @@ class SmsInboxFetchMissed(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "Texts that were missed and are here now: %s", new
+                    "Texts that were missed and are here now: %(new)s. Texts of ours "
+                    "that the carrier was asked about: %(asked)s.",
+                    new=new,
+                    asked=asked,
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import uuid
 
+from .shapes import page
 from .wire import Answer
 
 NOT_FETCHED = "11200"  # https://www.twilio.com/docs/api/errors/11200
@@ -21,18 +22,34 @@ class Media:
         self.reset()
 
     def reset(self):
-        self.received, self.fetched = {}, []
+        self.received, self.fetched, self.of_text = {}, [], {}
 
     def keep(self, base_url, text, attached):
         """The form's pairs that tell of what is attached to a text from outside."""
         path = text["uri"].removesuffix(".json")
+        text["num_media"] = str(len(attached))
         pairs = {"NumMedia": str(len(attached))}
         for index, (content_type, content) in enumerate(attached):
             name = "ME" + uuid.uuid4().hex
             self.received[name] = content_type, base64.b64decode(content)
+            self.of_text.setdefault(path.rpartition("/")[2], []).append(
+                {
+                    "sid": name,
+                    "parent_sid": text["sid"],
+                    "content_type": content_type,
+                    "uri": f"{path}/Media/{name}.json",
+                    "account_sid": text["account_sid"],
+                    "date_created": text["date_created"],
+                    "date_updated": text["date_created"],
+                }
+            )
             pairs[f"MediaUrl{index}"] = f"{base_url}{path}/Media/{name}"
             pairs[f"MediaContentType{index}"] = content_type
         return pairs
+
+    def list_of(self, text_id, path):
+        """One page with all that is attached to a text."""
+        return page(path, "media_list", self.of_text.get(text_id, []), {})
 
     def where(self, name):
         """A redirect to the signed address of what is attached, or a 404."""

@@ -101,6 +101,9 @@ class Rest:
             return Answer(200, self.api.list_numbers(sid, request.query))
         if route == ("GET", "SMS/ShortCodes"):
             return Answer(200, self.api.list_numbers(sid, request.query, short=True))
+        if request.method == "GET" and route[1].endswith("/Media"):
+            text_id = route[1].split("/")[1]
+            return Answer(200, self.api.media.list_of(text_id, request.path))
         if request.method == "GET" and "/Media/" in name:
             return self.api.media.where(name.rpartition("/")[2])
         if request.method == "GET" and name.startswith("Messages/"):

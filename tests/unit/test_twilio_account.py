@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from carriers import errors, twilio
+from carriers import base, errors, twilio
 
 from .carrier_contract import RECIPIENT, SENDER
 from .carrier_contract import outbound as a_text
@@ -145,3 +145,23 @@ def test_questions_without_an_answer_are_carrier_errors(carrier, simulator, faul
         simulator.fault(fault, on="read")
         with pytest.raises(errors.CarrierError):
             question()
+
+
+def test_what_is_attached_to_a_listed_text_is_looked_up_when_it_is_fetched(
+    carrier, simulator
+):
+    attached = [("image/png", b"one"), ("image/jpeg", b"two")]
+    simulator.receive("", RECIPIENT, SENDER, "Look", media=attached)
+    before = len(simulator.requests())
+    (text,) = received(carrier)
+    assert len(simulator.requests()) == before + 1, "a request for the list alone"
+    assert [carrier.fetch(media, 100) for media in text.media] == attached
+    beyond = base.Media(text.media[0].url.replace("#0", "#7"))
+    with pytest.raises(errors.TextRefused):
+        carrier.fetch(beyond, 100)
+
+
+def test_a_number_that_uses_get_says_so(carrier, simulator):
+    settings = {"sms_url": OURS, "sms_method": "GET"}
+    simulator.account(numbers=[SENDER], number_settings={SENDER: settings})
+    assert by_number(carrier)[SENDER].inbound_url == f"GET {OURS}"

@@ -248,3 +248,10 @@ def test_a_count_that_is_none_is_left_out(segments):
     form = form_with(NumSegments=segments)
     (text,) = twilio().parse_inbound(request(None, form=form))
     assert text.segments is None
+
+
+def test_a_report_at_the_address_for_texts_is_a_report():
+    request = recorded("twilio_status_undelivered.form")
+    (report,) = twilio().parse_inbound(request)
+    assert report == twilio().parse_status(request)[0]
+    assert report.state == "undelivered"
