@@ -2,7 +2,7 @@
     "name": "SMS Inbox",
     "summary": "Two-way texting from contacts: one thread per pair of numbers, "
     "a board of what needs an answer, a queue that keeps to the limits",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity",
     "author": "SMS Inbox contributors",
     "license": "LGPL-3",
@@ -19,6 +19,7 @@
         "data/sms_inbox_batch_cron.xml",
         "data/sms_inbox_media_cron.xml",
         "data/sms_inbox_catch_up_cron.xml",
+        "data/sms_inbox_opt_out_cron.xml",
         "data/sms_inbox_number_type.xml",
         "data/sms_inbox_quiet_rule.xml",
         "wizard/sms_inbox_start_views.xml",

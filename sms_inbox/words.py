@@ -41,7 +41,7 @@ def number_problem(env, reason):
 
 
 def textability_reason(env, reason):
-    """Why a number's shape tells that it can or cannot be texted."""
+    """Why a number's shape or line tells that it can or cannot be texted."""
     return {
         "mobile_shape": env._("It looks like a mobile number."),
         "landline_shape": env._("It looks like a landline; few of them take texts."),
@@ -58,6 +58,9 @@ def textability_reason(env, reason):
         "short_code": env._("It is a short code."),
         "alphanumeric": env._("It is a name, not a number."),
         "impossible": env._("There can be no such number."),
+        "mobile_line": env._("The carrier says that it is a mobile phone."),
+        "landline": env._("The carrier says that it is a landline."),
+        "no_such_number": env._("The carrier says that there is no such number."),
     }[reason]
 
 

@@ -26,6 +26,7 @@ from .errors import (
     TryLater,
     WebhookError,
 )
+from .recipients import LineType, OptOut
 from .sandbox import Sandbox
 from .telnyx import Telnyx
 from .twilio import Twilio
@@ -40,9 +41,11 @@ __all__ = [
     "Credentials",
     "ForgedRequest",
     "InboundText",
+    "LineType",
     "MalformedRequest",
     "Meaning",
     "Media",
+    "OptOut",
     "OutboundText",
     "OutcomeUnknown",
     "OwnedNumber",

@@ -7,6 +7,7 @@ https://developers.telnyx.com/docs/messaging/messages/messaging-profiles-overvie
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from . import telnyx_events as events
@@ -31,12 +32,27 @@ from .errors import (
     TextRefused,
 )
 from .json_body import storable
+from .recipients import LineType, OptOut
 from .telnyx_codes import CODES
 from .telnyx_http import Api, session
 
 _KINDS = {"longcode": "long_code", "tollfree": "toll_free", "shortcode": "short_code"}
+# data.carrier.type of a look-up; "fixed line or mobile" and "unknown" tell nothing.
+_LINES = {
+    "mobile": "mobile",
+    "fixed line": "landline",
+    "voip": "voip",
+    "toll free": "toll_free",
+    "personal number": "personal",
+    "premium rate": "premium_rate",
+    "shared cost": "shared_cost",
+    "pager": "pager",
+    "uan": "uan",
+    "voicemail": "voicemail",
+}
 _PAGE = 100
 _NOT_FOUND = "10005"
+_CARRIER = {"type": "carrier"}
 
 
 class Telnyx(Carrier):
@@ -63,6 +79,8 @@ class Telnyx(Carrier):
     # https://developers.telnyx.com/docs/development/api-fundamentals/idempotency
     repeats_safely = True
     sets_webhooks = True
+    looks_up = True
+    lists_opt_outs = True
     timeout = (5.0, 15.0)
     max_media = events.MOST_MEDIA
     max_media_bytes = 1_000_000
@@ -146,16 +164,41 @@ class Telnyx(Carrier):
         self._api().call("PATCH", path, values)
 
     def _list(self, path: str, asked: dict) -> list[dict]:
-        """Every row of a list, page after page."""
-        rows, page, pages = [], 1, 1
+        return list(self._rows(path, asked))
+
+    def _rows(self, path: str, asked: dict) -> Iterator[dict]:
+        """Every row of a list; a page is asked for when its turn comes."""
+        page, pages = 1, 1
         while page <= pages:
             shown = {"page[number]": page, "page[size]": _PAGE}
             answer = self._api().call("GET", path, params=asked | shown)
             if not isinstance(answer["data"], list):
                 raise OutcomeUnknown("", "Telnyx's answer could not be read.")
-            rows += [row for row in answer["data"] if isinstance(row, dict)]
+            yield from (row for row in answer["data"] if isinstance(row, dict))
             pages, page = _pages(answer), page + 1
-        return rows
+
+    # ------------------------------------------------------------
+    # Other people's numbers
+    # ------------------------------------------------------------
+
+    def lookup(self, number: str) -> LineType:
+        """https://developers.telnyx.com/docs/identity/number-lookup"""
+        path = f"number_lookup/{quote(number, safe='')}"
+        return _line_type(_object(self._api().call("GET", path, params=_CARRIER)))
+
+    def opted_out(self) -> Iterator[OptOut]:
+        """Whoever is blocked, for the profile if the account names one.
+
+        https://developers.telnyx.com/api-reference/opt-out-management/list-opt-outs
+        """
+        profile = self.credentials.account_sid
+        asked = {"filter[messaging_profile_id]": profile} if profile else {}
+        # or it may give +447766****, which is nobody's number
+        asked["redaction_enabled"] = "false"
+        for row in self._rows("messaging_optouts", asked):
+            if recipient := _words(row.get("to")):
+                at = events.epoch(row.get("created_at"))
+                yield OptOut(_words(row.get("from")), recipient, at)
 
     # ------------------------------------------------------------
     # Texts in
@@ -237,6 +280,27 @@ def _pages(answer: dict) -> int:
     meta = answer.get("meta")
     pages = meta.get("total_pages") if isinstance(meta, dict) else None
     return pages if isinstance(pages, int) else 1
+
+
+def _line_type(found: dict) -> LineType:
+    """What a look-up found; whatever it does not tell, or tells oddly, is ""."""
+    carrier = found.get("carrier")
+    carrier = carrier if isinstance(carrier, dict) else {}
+    kind = _LINES.get(_words(carrier.get("type")), "")
+    # the primary network goes before whoever holds the number's block
+    network = _words(carrier.get("normalized_carrier")) or _words(carrier.get("name"))
+    return LineType(
+        kind="invalid" if found.get("valid_number") is False else kind,
+        network=network,
+        network_code=_words(carrier.get("mobile_network_code")),
+        country=_words(found.get("country_code")),
+    )
+
+
+def _words(value: object) -> str:
+    """A string as a database can hold it; Telnyx gives some codes as numbers."""
+    told = isinstance(value, str | int) and not isinstance(value, bool)
+    return storable(str(value)).strip() if told else ""
 
 
 def _texts(row: dict) -> bool:

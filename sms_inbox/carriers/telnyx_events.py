@@ -144,7 +144,7 @@ def _inbound(message: dict) -> InboundText:
         segments=count(message.get("parts")),
         media=_media(message.get("media")),
         raw=message,
-        at=_epoch(message.get("received_at")),
+        at=epoch(message.get("received_at")),
     )
 
 
@@ -170,7 +170,7 @@ def _media(rows: object) -> tuple[Media, ...]:
     )
 
 
-def _epoch(moment: object) -> float | None:
+def epoch(moment: object) -> float | None:
     """A moment in ISO 8601; without a zone it is in UTC."""
     try:
         then = datetime.fromisoformat(str(moment))

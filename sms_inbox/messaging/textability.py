@@ -1,7 +1,7 @@
-"""Whether a number can receive texts, judged from its shape alone.
+"""Whether a number can receive texts, judged from its shape, or from its kind of line.
 
 The numbering plans of most countries give mobile phones ranges of their own. North
-America's and Mexico's do not: there, only the carrier can tell.
+America's and Mexico's do not: there, only the carrier can tell (:func:`looked_up`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from phonenumbers import PhoneNumberType
 
 from . import numbers
 
-TEXTABLE = "textable"  # proven: a text of theirs, or a delivery; never by shape alone
+TEXTABLE = "textable"  # proven: a text of theirs, or a delivery; never by kind alone
 LIKELY = "likely"
 UNLIKELY = "unlikely"
 NOT_TEXTABLE = "not_textable"
@@ -41,6 +41,9 @@ class Evidence(NamedTuple):
     short_code          three to eight digits
     alphanumeric        a sender's name, not a number
     impossible          no number has this length or this country code
+    mobile_line         the carrier says that it is a mobile phone
+    landline            the carrier says that it is a landline
+    no_such_number      the carrier says that there is no such number
     ==================  ======================================================
     """
 
@@ -64,6 +67,19 @@ _BY_LINE = {
     PhoneNumberType.UAN: Evidence(NOT_TEXTABLE, "company_number", "uan"),
     PhoneNumberType.VOICEMAIL: Evidence(NOT_TEXTABLE, "voicemail", "voicemail"),
 }
+
+
+# What a carrier tells of a line ("" when it does not know) goes before the shape.
+_BY_KIND = {of.line_type: of for of in _BY_LINE.values() if of.line_type} | {
+    "mobile": Evidence(LIKELY, "mobile_line", "mobile"),
+    "landline": Evidence(UNLIKELY, "landline", "landline"),
+    "invalid": Evidence(NOT_TEXTABLE, "no_such_number"),
+}
+
+
+def looked_up(kind: str) -> Evidence | None:
+    """The evidence in a carrier's word for a kind of line; None where it is none."""
+    return _BY_KIND.get(kind)
 
 
 def offline(number: str) -> Evidence:

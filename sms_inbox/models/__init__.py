@@ -9,6 +9,7 @@ from . import (
     sms_inbox_account_credentials,
     sms_inbox_account_setup,
     sms_inbox_account_catch_up,
+    sms_inbox_account_opt_outs,
     sms_inbox_account_calls,
     sms_inbox_line,
     sms_inbox_number,

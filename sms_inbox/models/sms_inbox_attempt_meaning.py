@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from .. import carriers, words
 from ..carriers import Meaning
 from ..messaging import health
+from .sms_inbox_consent import Source
 
 # A text that is refused for now is tried this often; then a person decides.
 MOST_TRIES = 30
@@ -180,19 +181,9 @@ class SmsInboxAttempt(models.Model):
 
     def _heed_opt_out(self):
         """The carrier blocks texts to somebody who told it to stop."""
-        text = self.message_id
-        key = [
-            ("company_id", "=", text.company_id.id),
-            ("number", "=", text.contact_number),
-            ("line_id", "=", text.number_id.line_id.id),
-        ]
-        consents = self.env["sms.inbox.consent"]
-        known = consents.search(key)
-        if known:
-            known.filtered(lambda c: c.state != "opted_out").write(
-                {"state": "opted_out"}
-            )
-        else:
-            consents.create(
-                {name: value for name, _is, value in key} | {"state": "opted_out"}
-            )
+        text, carrier = self.message_id, carriers.get(self.account_id.carrier)
+        self.env["sms.inbox.consent"]._opt_out(
+            text.company_id,
+            [(text.contact_number, text.number_id.line_id)],
+            Source(carrier.label, "the carrier refused a text"),
+        )

@@ -1,7 +1,19 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .. import words
+from .. import clock, words
+
+OPEN = ("unknown", "subscribed")  # states that a carrier's older word may end
+SOURCE = "sms_inbox_source"  # of the context: which Source a change has
+
+
+class Source(NamedTuple):
+    """Who or what changes a consent, and by which rule."""
+
+    actor: str
+    rule: str
 
 
 class SmsInboxConsent(models.Model):
@@ -86,28 +98,28 @@ class SmsInboxConsent(models.Model):
         text in a transaction that has not seen the opt-out.
         """
         self._write_ledger()
-        for consent in self:
-            self.env["sms.inbox.subscriber"]._of(
-                consent.company_id, consent.number
-            )._touch()
-        # sudo: sms.inbox.message - texts change by code alone
-        texts = self.env["sms.inbox.message"].sudo()
-        for consent in self.filtered(lambda c: c.state == "opted_out"):
-            texts |= texts.search(consent._queued_domain())
-        texts._cancel(self.env._("They want no texts from you."))
+        subscribers = self.env["sms.inbox.subscriber"]
+        for company, consents in self.grouped("company_id").items():
+            subscribers._of_many(company, consents.mapped("number"))._touch()
+        if opted_out := self.filtered(lambda c: c.state == "opted_out"):
+            queued_sudo = opted_out._queued()
+            queued_sudo._cancel(self.env._("They want no texts from you."))
 
-    def _queued_domain(self):
-        domain = [
-            ("company_id", "=", self.company_id.id),
-            ("contact_number", "=", self.number),
-            ("state", "in", ("queued", "held")),
-        ]
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        if line_sudo := self.sudo().line_id:
-            domain.append(("number_id.line_id", "=", line_sudo.id))
-        return domain
+    def _queued(self):
+        """The texts that wait, in sudo, to leave for those who want none."""
+        # sudo: sms.inbox.message - texts change by code alone
+        texts_sudo = self.env["sms.inbox.message"].sudo()
+        waiting_sudo = texts_sudo.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("contact_number", "in", self.mapped("number")),
+                ("state", "in", ("queued", "held")),
+            ]
+        )
+        return self._opted_out(waiting_sudo)
 
     def _write_ledger(self):
+        source = self._source()
         # sudo: sms.inbox.consent.event - the ledger is written by code alone
         self.env["sms.inbox.consent.event"].sudo().create(
             [
@@ -116,12 +128,94 @@ class SmsInboxConsent(models.Model):
                     "number": consent.number,
                     "line_number": consent.sudo().line_id.number,
                     "state": consent.state,
-                    "actor": self.env.user.name,
-                    "rule": "by hand",
+                    "actor": source.actor,
+                    "rule": source.rule,
                 }
                 for consent in self
             ]
         )
+
+    def _source(self):
+        """Whose doing it is. A client cannot say: its context holds plain values."""
+        source = self.env.context.get(SOURCE)
+        if isinstance(source, Source):
+            return source
+        return Source(self.env.user.name, "by hand")
+
+    # ------------------------------------------------------------
+    # WHAT CARRIERS TELL
+    # ------------------------------------------------------------
+
+    @api.model
+    def _opt_out(self, company, pairs, source):
+        """Note that people want no texts from lines of ours, and who says so.
+
+        :param pairs: (their number in E.164, the line or an empty one for all), each
+            once
+        """
+        consents = self.with_context(**{SOURCE: source})
+        known = consents._of_pairs(company, pairs)
+        others = consents.union(*known.values())
+        others.filtered(lambda c: c.state != "opted_out").write({"state": "opted_out"})
+        consents.create(
+            [
+                {
+                    "company_id": company.id,
+                    "number": number,
+                    "line_id": line.id,
+                    "state": "opted_out",
+                }
+                for number, line in pairs
+                if (number, line) not in known
+            ]
+        )
+
+    @api.model
+    def _opt_outs_that_are_news(self, company, told):
+        """The pairs of which nothing newer is known here than that they opted out.
+
+        What a person said or decided since then stays; so it does in doubt.
+
+        :param told: {(their number, the line or an empty one): since when, in epoch
+            seconds; 0 where nobody knows}
+        """
+        known = self._of_pairs(company, told)
+        changes = self._last_changes(company, [number for number, _line in told])
+        return [
+            (number, line)
+            for (number, line), at in told.items()
+            if ((number, line) not in known or known[number, line].state in OPEN)
+            and all(
+                changed < at
+                for of_line, changed in changes.get(number, ())
+                # what was said of one line is an exception to what holds for all
+                if not line or of_line in (line.number, False)
+            )
+        ]
+
+    @api.model
+    def _of_pairs(self, company, pairs):
+        """{(their number, line): consent} of those pairs for which there is one."""
+        found = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("number", "in", [number for number, _line in pairs]),
+            ]
+        )
+        by_pair = {(consent.number, consent.line_id): consent for consent in found}
+        return {pair: by_pair[pair] for pair in pairs if pair in by_pair}
+
+    @api.model
+    def _last_changes(self, company, their_numbers):
+        """{their number: [(our number or False, epoch seconds of the last change)]}"""
+        changes = {}
+        for number, line_number, at in self.env["sms.inbox.consent.event"]._read_group(
+            [("company_id", "=", company.id), ("number", "in", their_numbers)],
+            ["number", "line_number"],
+            ["at:max"],
+        ):
+            changes.setdefault(number, []).append((line_number, clock.epoch(at)))
+        return changes
 
     @api.model
     def _opted_out(self, records):

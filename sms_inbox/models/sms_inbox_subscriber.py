@@ -1,6 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
-from .. import short_transaction, words
+from .. import carriers, short_transaction, words
 from ..messaging import textability
 
 
@@ -33,8 +34,15 @@ class SmsInboxSubscriber(models.Model):
     network = fields.Char(help="The mobile network that it belongs to, where known.")
     timezone = fields.Char()
     checked_at = fields.Datetime("Checked on")
+    can_look_up = fields.Boolean(compute="_compute_can_look_up")
 
     _number_unique = models.UniqueIndex("(company_id, number)")
+
+    @api.depends("company_id")
+    def _compute_can_look_up(self):
+        able = self._accounts_that_look_up(self.company_id).company_id
+        for subscriber in self:
+            subscriber.can_look_up = subscriber.company_id in able
 
     @api.model
     def _of(self, company, contact_number):
@@ -111,3 +119,87 @@ class SmsInboxSubscriber(models.Model):
                 "checked_at": fields.Datetime.now(),
             }
         )
+
+    # ------------------------------------------------------------
+    # LOOK-UPS
+    # ------------------------------------------------------------
+
+    def action_look_up(self):
+        """Ask a carrier what kind of line it is, and note what that says."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user.has_group("sms_inbox.group_manager"):
+            raise AccessError(
+                self.env._("Only administrators of SMS Inbox can look numbers up.")
+            )
+        account = self._accounts_that_look_up(self.company_id)[:1]
+        if not account:
+            raise UserError(
+                self.env._(
+                    "None of your company's carrier accounts can look numbers up at "
+                    "the moment."
+                )
+            )
+        found = self._ask_for_line(account)
+        self._learn_line(found)
+        return True if found.kind else self._say_unknown()
+
+    @api.model
+    def _accounts_that_look_up(self, companies):
+        able = [name for name, each in carriers.CARRIERS.items() if each.looks_up]
+        return self.env["sms.inbox.account"].search(
+            [
+                ("company_id", "in", companies.ids),
+                ("carrier", "in", able),
+                ("set_aside_at", "=", False),
+            ]
+        )
+
+    def _ask_for_line(self, account):
+        adapter, number = account._carrier(), self.number
+        # commit: no lock and no snapshot is held while we wait for the carrier
+        short_transaction.commit(self.env)
+        try:
+            return adapter.lookup(number)
+        except carriers.CarrierError as error:
+            raise UserError(account._words_of_failure(error)) from error
+
+    def _learn_line(self, found):
+        """Note what a carrier says of the line; a text that got through says more."""
+        values = {"checked_at": fields.Datetime.now()}
+        if evidence := textability.looked_up(found.kind):
+            network = found.network if found.kind == "mobile" else ""
+            values["line_type"] = evidence.line_type
+            values["network"] = self._as_limits_name(network) or False
+            if self.textability != "textable":
+                values["textability"] = evidence.state
+                reason = words.textability_reason(self.env, evidence.reason)
+                values["textability_reason"] = reason
+        # sudo: sms.inbox.subscriber - evidence is written by code, whoever starts it
+        self.sudo().write(values)
+
+    @api.model
+    def _as_limits_name(self, network):
+        """A network ("T-MOBILE USA, INC.") as our limits call it ("T-Mobile").
+
+        A limit of one network counts texts to just the name that it has.
+        """
+        # sudo: sms.inbox.limit - of no company; the names of networks are no secret
+        limits_sudo = self.env["sms.inbox.limit"].sudo()
+        named_sudo = limits_sudo.search([("network", "!=", False)])
+        names = set(named_sudo.mapped("network"))
+        found = [name for name in names if name.lower() in network.lower()]
+        return max(found, key=len, default=network)
+
+    @api.model
+    def _say_unknown(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "The carrier does not know what kind of line this is."
+                ),
+            },
+        }

@@ -87,6 +87,15 @@ class SmsInboxCase(TransactionCase):
         )
 
     @classmethod
+    def move_to_account(cls, **vals):
+        """Have the number at a new account of its company, confirmed by the carrier."""
+        cls.number.active = False
+        cls.account = cls.make_account(cls.company, **vals)
+        cls.line.account_id = cls.account
+        cls.line._confirm()
+        cls.number = cls.make_number(cls.line, cls.agent)
+
+    @classmethod
     def make_conversation(cls, number=None, contact_number=THEIR_NUMBER):
         """The thread of two numbers, ready to text in."""
         conversations = cls.env["sms.inbox.conversation"]

@@ -20,16 +20,12 @@ class TestSetup(SmsInboxCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.number.active = False
-        cls.account = cls.make_account(
-            cls.company,
+        cls.move_to_account(
             carrier="twilio",
             account_sid="AC00000000000000000000000000000001",
             auth_token="12345",
             public_base_url=PUBLIC,
         )
-        cls.line.account_id = cls.account
-        cls.line._confirm()
 
     @contextmanager
     def carrier(self, *owned, error=None):

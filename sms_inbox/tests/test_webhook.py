@@ -18,17 +18,12 @@ class WebhookCase(SmsInboxCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.number.active = False
-        cls.account = cls.make_account(
-            cls.company,
+        cls.move_to_account(
             carrier="twilio",
             account_sid="AC00000000000000000000000000000001",
             auth_token=AUTH_TOKEN,
             public_base_url=PUBLIC,
         )
-        cls.line.account_id = cls.account
-        cls.line._confirm()
-        cls.number = cls.make_number(cls.line, cls.agent)
 
     def post(self, path, params, signature=None, token=None, base=PUBLIC, **headers):
         """Post a form as the carrier does, signed unless a ``signature`` is given."""

@@ -14,6 +14,7 @@ import re
 import threading
 import time
 import uuid
+from urllib.parse import unquote
 
 from . import telnyx_shapes as shapes
 from .api import NUMBERS, START, STOP
@@ -27,6 +28,7 @@ OPTED_OUT = "+15005550004"
 STATUSES = {"undelivered": "delivery_failed", "failed": "sending_failed"}
 MOST_MEDIA = 10
 LONGEST = 16 * 1024  # bytes of a request
+CANADA = ("+1416", "+1514", "+1604", "+1902")  # some of its area codes
 STORE = "/v2/store/"  # in place of a host of its own
 
 
@@ -51,7 +53,8 @@ class Telnyx:
         """One account that owns NUMBERS, all in one profile, and no texts."""
         with self.lock:
             self.accounts, self.messages, self.answers = {}, {}, {}
-            self.stopped, self.store = set(), {}
+            # (ours, theirs) -> the row in the list of opt-outs
+            self.stopped, self.store = {}, {}
             self.account()
 
     # ------------------------------------------------------------
@@ -59,12 +62,16 @@ class Telnyx:
     # ------------------------------------------------------------
 
     def account(self, key=API_KEY, **values):
-        """Makes or changes an account: numbers, seed, profile, webhook_url."""
+        """Makes or changes an account: numbers, seed, profile, webhook_url, lines.
+
+        ``lines`` are what a look-up finds: number -> fields of ``shapes.line``.
+        """
         made = {
             "numbers": list(NUMBERS),
             "seed": SEED,
             "profile": PROFILE,
             "webhook_url": "",
+            "lines": {},
         }
         account = self.accounts.setdefault(key, made)
         account.update(values)
@@ -126,9 +133,11 @@ class Telnyx:
     def _keyword(self, ours, theirs, text):
         word = text.strip().upper()
         if word in STOP:
-            self.stopped.add((ours, theirs))
+            profile = self._owner(ours)["profile"]
+            row = shapes.opt_out(ours, theirs, word, profile)
+            self.stopped[ours, theirs] = row
         elif word in START:
-            self.stopped.discard((ours, theirs))
+            self.stopped.pop((ours, theirs), None)
 
     # ------------------------------------------------------------
     # HTTP
@@ -201,6 +210,11 @@ class Telnyx:
                 return Answer(200, {"data": _only(rows, "id", wanted)})
             case "GET", "messaging_profiles", "":
                 return Answer(200, shapes.page([_profile(account)], request.query))
+            case "GET", "messaging_optouts", "":
+                return Answer(200, self._opt_outs(account, request.query))
+            case "GET", "number_lookup", _ if name:
+                found = _line(account, unquote(name), request.query)
+                return Answer(200, {"data": found})
             case "PATCH", "messaging_profiles", _ if name == account["profile"]:
                 account["webhook_url"] = json.loads(request.body)["webhook_url"]
                 return Answer(200, {"data": _profile(account)})
@@ -256,6 +270,27 @@ class Telnyx:
             code = self.settings["status_error"] if failed else ""
             for _ in range(self.settings["repeat"]):
                 self.report(message_id, status, code)
+
+    def _opt_outs(self, account, query):
+        """https://developers.telnyx.com/api-reference/opt-out-management/list-opt-outs"""
+        rows = [r for r in self.stopped.values() if r["from"] in account["numbers"]]
+        for name in ("from", "messaging_profile_id"):
+            if wanted := query.get(f"filter[{name}]"):
+                rows = [row for row in rows if row[name] == wanted]
+        if query.get("redaction_enabled") != "false":
+            rows = [row | {"to": f"{row['to'][:-4]}****"} for row in rows]
+        return shapes.page(rows, query)
+
+
+def _line(account, number, query):
+    """https://developers.telnyx.com/docs/identity/number-lookup"""
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", number):
+        raise Refusal(404, "10005", "Resource not found")
+    if number.startswith(CANADA):
+        raise Refusal(422, "10015", f"{number} is a Canadian number")
+    found = shapes.line(number, **account["lines"].get(number, {}))
+    # each set of data has its price, and comes only when it is asked for
+    return found if query.get("type") == "carrier" else found | {"carrier": None}
 
 
 def _as_form(body):

@@ -22,7 +22,7 @@ class TelnyxSimulator:
         self.url = simulator.url
 
     def account(self, key=API_KEY, **values):
-        """Makes or changes an account: numbers, seed, profile, webhook_url."""
+        """Makes or changes an account: numbers, seed, profile, webhook_url, lines."""
         return self._pull("account", key=key, **values)
 
     def receive(self, sender, recipient, text, media=(), **how):

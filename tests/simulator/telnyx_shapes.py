@@ -107,6 +107,39 @@ def number(phone, profile, position):
     }
 
 
+def opt_out(ours, theirs, word, profile):
+    """A row of the list of opt-outs: from whom, and who gets no more of it."""
+    return {
+        "from": ours,
+        "to": theirs,
+        "keyword": word,
+        "messaging_profile_id": profile,
+        "created_at": str(datetime.now(timezone.utc)),
+    }
+
+
+def line(number, valid=True, country="US", **carrier):
+    """What a look-up with type=carrier gives; a mobile phone unless told otherwise."""
+    known = {
+        "type": "mobile",
+        "name": "T-MOBILE USA, INC.",
+        "mobile_country_code": "310",
+        "mobile_network_code": "260",
+        "normalized_carrier": "T-Mobile",
+        "error_code": None,
+    }
+    return {
+        "record_type": "number_lookup",
+        "phone_number": number,
+        "valid_number": valid,
+        "country_code": country,
+        "caller_name": None,
+        "carrier": known | carrier,
+        "portability": {"line_type": "mobile", "ported_status": "N"},
+        "fraud": None,
+    }
+
+
 def page(rows, query):
     """One page of a list."""
     size = int(query.get("page[size]", 20))

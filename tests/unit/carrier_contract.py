@@ -8,12 +8,16 @@ A subclass has these fixtures; numbers are whatever the carrier's own rules make
 ``drop_texts``       likewise, but the carrier never takes the text
 ``taken``            a callable that gives how many texts the carrier took
 
-Where a carrier has more to offer, two fixtures more:
+Where a carrier has more to offer, more fixtures:
 
 ``text_it``          a callable (sender, recipient, body) that has somebody text one of
                      our numbers while we are down; for ``lists_received``
 ``attached``         (media, content type, content) of something at the carrier; for
                      ``max_media``
+``looked_up``        (number, LineType) of somebody whom the carrier knows; for
+                     ``looks_up``
+``stop_it``          a callable (sender, recipient) that has somebody tell one of our
+                     numbers to stop; for ``lists_opt_outs``
 
 A carrier with webhooks inherits ``WebhookContract`` too, from ``webhook_contract``.
 """
@@ -44,6 +48,7 @@ from carriers.errors import (
     TryLater,
     error,
 )
+from carriers.recipients import KINDS
 
 SENDER = "+14155552671"
 RECIPIENT = "+12025550143"
@@ -195,6 +200,8 @@ class CarrierContract:
             ("lists_received", "received"),
             ("sets_webhooks", "set_inbound_url"),
             ("max_media", "fetch"),
+            ("looks_up", "lookup"),
+            ("lists_opt_outs", "opted_out"),
         ):
             has_it = getattr(type(carrier), method) is not getattr(Carrier, method)
             assert has_it == bool(getattr(carrier, flag)), method
@@ -248,6 +255,50 @@ class CarrierContract:
         assert isinstance(text, InboundText) and text.at >= since - 60
         assert (text.sender, text.recipient) == (RECIPIENT, SENDER)
         assert text.body == "while you were down"
+
+    # ------------------------------------------------------------
+    # What it knows of people
+    # ------------------------------------------------------------
+
+    @pytest.fixture
+    def looked_up(self):
+        return None
+
+    def test_it_says_what_kind_of_line_a_number_is(self, carrier, looked_up, caplog):
+        if not carrier.looks_up:
+            return
+        assert looked_up, "give the fixture looked_up"
+        caplog.set_level(logging.DEBUG)
+        # The addon masks the addresses that urllib3 logs: sms_inbox/log_mask.py.
+        caplog.set_level(logging.INFO, "urllib3.connectionpool")
+        number, line_type = looked_up
+        assert carrier.lookup(number) == line_type
+        assert line_type.kind in KINDS
+        assert number.strip("+") not in caplog.text
+
+    def test_what_is_no_number_is_looked_up_in_vain(self, carrier):
+        if carrier.looks_up:
+            try:
+                assert carrier.lookup("+0").kind in ("invalid", "")
+            except CarrierError as error:
+                assert "+0" not in str(error)
+
+    @pytest.fixture
+    def stop_it(self):
+        return None
+
+    def test_it_lists_who_opted_out(self, carrier, stop_it):
+        if not carrier.lists_opt_outs:
+            return
+        assert stop_it, "give the fixture stop_it"
+        assert list(carrier.opted_out()) == []
+        since = time.time() - 1
+        stop_it(RECIPIENT, SENDER)
+        (opt_out,) = carrier.opted_out()
+        assert (opt_out.sender, opt_out.recipient) == (SENDER, RECIPIENT)
+        assert opt_out.at is None or since - 60 <= opt_out.at <= time.time() + 60
+        for private in (SENDER, RECIPIENT):
+            assert private.strip("+") not in repr(opt_out)
 
     @pytest.fixture
     def attached(self):

@@ -66,6 +66,9 @@ def test_what_it_can_do_stands_there(carrier):
     megabytes = carrier.max_media_bytes // 1_000_000
     pictures = f"{carrier.max_media}, together {megabytes} MB"
     assert rows["pictures in a text"] == (pictures if carrier.max_media else "none")
+    fetched = "its list is fetched" in rows["who opted out"]
+    assert fetched == carrier.lists_opt_outs
+    assert ("**Look up**" in rows["what kind of line a number is"]) == carrier.looks_up
     repeats = "handed over again" in rows["a lost answer"]
     assert repeats == carrier.repeats_safely
 

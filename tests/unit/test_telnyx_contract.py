@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from carriers.base import Credentials, Media
+from carriers.recipients import LineType
 from carriers.telnyx import Telnyx
 from tests.simulator import telnyx_shapes
 from tests.simulator.telnyx_client import TelnyxSimulator
@@ -86,6 +87,16 @@ class TestTelnyxContract(CarrierContract, WebhookContract):
     @pytest.fixture
     def taken(self, telnyx):
         return lambda: len(telnyx.texts())
+
+    @pytest.fixture
+    def looked_up(self):
+        return RECIPIENT, LineType("mobile", "T-Mobile", "260", "US")
+
+    @pytest.fixture
+    def stop_it(self, telnyx):
+        return lambda sender, recipient: telnyx.receive(
+            sender, recipient, "STOP", url=NOWHERE
+        )
 
     @pytest.fixture
     def attached(self, telnyx):

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carriers.recipients import KINDS
 from messaging import textability
-from messaging.textability import offline
+from messaging.textability import looked_up, offline
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,37 @@ def test_no_shape_is_proof_and_every_reason_is_documented(number):
     # at the beginning of a line of the table; Python 3.13 takes the indentation away
     row = rf"^ *{evidence.reason}  "
     assert re.search(row, textability.Evidence.__doc__, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "line_type"),
+    [
+        ("mobile", "likely", "mobile"),
+        ("landline", "unlikely", "landline"),
+        ("voip", "unknown", "voip"),
+        ("toll_free", "unknown", "toll_free"),
+        ("personal", "unknown", "personal"),
+        ("premium_rate", "not_textable", "premium_rate"),
+        ("shared_cost", "not_textable", "shared_cost"),
+        ("pager", "not_textable", "pager"),
+        ("uan", "not_textable", "uan"),
+        ("voicemail", "not_textable", "voicemail"),
+        ("invalid", "not_textable", ""),
+    ],
+)
+def test_a_carriers_word_for_a_line_is_evidence(kind, state, line_type):
+    evidence = looked_up(kind)
+    assert (evidence.state, evidence.line_type) == (state, line_type)
+
+
+def test_each_kind_that_a_carrier_may_tell_has_its_rule_and_no_other():
+    assert {kind for kind in KINDS if looked_up(kind)} == set(KINDS) - {""}
+    assert looked_up("pigeon") is None
+
+
+def test_no_carriers_word_is_proof_and_every_reason_is_documented():
+    for kind in filter(None, KINDS):
+        evidence = looked_up(kind)
+        assert evidence.state != textability.TEXTABLE
+        row = rf"^ *{evidence.reason}  "
+        assert re.search(row, textability.Evidence.__doc__, re.MULTILINE)
