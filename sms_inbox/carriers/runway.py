@@ -149,7 +149,7 @@ class Runway:
         """The jobs of an account that have not begun; they never will."""
         with self._changed:
             off = [job for job in self._waiting if job.account_id == account_id]
-            self._waiting = [job for job in self._waiting if job not in off]
+            self._waiting = [j for j in self._waiting if j.account_id != account_id]
             return [Landed(job, None) for job in off]
 
     # ------------------------------------------------------------

@@ -117,15 +117,39 @@ class SmsInboxAttempt(models.Model):
         return {text_id: (attempt_id, uuid) for text_id, attempt_id, uuid in begun}
 
     def _put_back(self):
-        """It never began: the text waits again, as if it had not been claimed."""
-        text = self.message_id
-        if self.state != "sending":
+        """They never began: their texts wait again, as if they had not been claimed."""
+        texts = self._unbegin()
+        if not texts:
             return
-        self.unlink()
-        text._uncount()
-        text.write({"tries": text.tries - 1, "left_at": False})
-        if text.state == "sending":
-            text._requeue()
+        self.env["sms.inbox.limit"]._uncount(texts)
+        # raw SQL: each one's own tries, for many at a time in one statement
+        self.env.cr.execute(
+            """
+            UPDATE sms_inbox_message
+               SET tries = tries - 1, left_at = NULL,
+                   state = CASE state WHEN 'sending' THEN 'queued' ELSE state END
+             WHERE id = ANY(%s)
+            """,
+            (texts.ids,),
+        )
+        texts.invalidate_recordset(["tries", "left_at", "state", "attempt_ids"])
+        # nobody watches a bulk text come back
+        watched = texts.filtered(lambda text: text.priority != "bulk")
+        watched.conversation_id._tell_screens()
+        self.env["sms.inbox.dispatcher"]._wake()
+
+    def _unbegin(self):
+        """Delete those that nobody has settled yet, and give their texts."""
+        self.env.flush_all()
+        # raw SQL: many at a time in one statement
+        self.env.cr.execute(
+            "DELETE FROM sms_inbox_attempt WHERE id = ANY(%s) AND state = 'sending' "
+            "RETURNING message_id",
+            (self.ids,),
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self.invalidate_recordset(flush=False)
+        return self.env["sms.inbox.message"].browse(ids)
 
     # ------------------------------------------------------------
     # ANSWERS OF THE CARRIER
@@ -151,13 +175,14 @@ class SmsInboxAttempt(models.Model):
     @api.model
     def _write_down(self, landed):
         settled = self._write_down_accepted(landed)
+        never_began = [job.attempt_id for job, outcome in landed if outcome is None]
+        self.browse(never_began)._put_back()
+        settled.update(never_began)
         for landing in landed:
             if landing.job.attempt_id in settled:
                 continue
             attempt = self.browse(landing.job.attempt_id)
             match landing.outcome:
-                case None:
-                    attempt._put_back()
                 case carriers.Accepted():
                     attempt._accepted(landing.outcome)
                 case carriers.Refused():

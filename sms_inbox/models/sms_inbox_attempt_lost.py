@@ -1,11 +1,18 @@
+import logging
 import time
+from collections.abc import Mapping
+from math import ceil
+from typing import NamedTuple
 
 from odoo import api, fields, models
 
 from .. import carriers, clock, short_transaction
-from ..messaging import quiet_hours
-from ..messaging.priority import URGENT
+from ..carriers import wire
+from ..messaging import quiet_hours, rate_limit
+from ..messaging.priority import PRIORITIES, URGENT
 from .sms_inbox_attempt_meaning import MOST_TRIES
+
+_logger = logging.getLogger(__name__)
 
 MOST_LOOKS = 50  # lost texts looked for in one run
 SLICE = 30.0  # seconds of one run
@@ -14,6 +21,24 @@ ONCE_MORE = 600  # seconds
 NO_LONGER = 86400
 # From its hand-over on; a carrier that takes a uuid once remembers it for a day.
 REPEATED_FOR = 23 * 3600
+# Seconds before its slot that a repeat takes it, which is sooner than the dispatcher
+# does, or a number that is busy with a bulk text would never have one for it.
+AHEAD = 1.0
+NAP = 10.0  # seconds that a run waits at most until it may take a slot
+# Seconds more that a repeat keeps from what is before and after it: the dispatcher
+# alone knows when its last text really left, and a call takes a moment to go out.
+APART = 0.5
+OVERTAKEN = 5  # seconds after which a repeat that let others by is looked at again
+
+
+class Question(NamedTuple):
+    """What to ask a carrier, as plain values."""
+
+    carrier: carriers.Carrier
+    outbound: carriers.OutboundText
+    since: float  # epoch seconds
+    # of a repeat: limit -> seconds that it is taken, from when the repeat goes out
+    distances: Mapping = {}
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -26,7 +51,8 @@ class SmsInboxAttempt(models.Model):
     nothing, a person decides.
 
     A carrier that takes the same uuid once is handed the very same text again instead,
-    as long as it may still leave; its answer is the one that was lost.
+    as long as it may still leave; its answer is the one that was lost. It may be that
+    the carrier never took the first one, so the repeat keeps all limits as any text.
     """
 
     _inherit = "sms.inbox.attempt"
@@ -75,22 +101,60 @@ class SmsInboxAttempt(models.Model):
                 # sudo: ir.cron - the scheduled action that runs goes on where it is
                 self.env.ref("sms_inbox.ir_cron_find_lost").sudo()._trigger()
                 break
-            question = short_transaction.run(self.env, attempt._question)
+            attempt._look_safely()
+
+    def _look_safely(self):
+        """Ask about this one; a fault stops it alone, and others are asked about."""
+        try:
+            self._look()
+        except Exception as error:
+            # the type alone: an error's words could quote the text
+            _logger.warning(
+                "Attempt %s was not looked for: %s", self.id, type(error).__name__
+            )
+            short_transaction.run(self.env, self._put_off)
+
+    def _look(self):
+        """Ask the carrier while no transaction is open, and write down its answer."""
+        for _chance in range(2):
+            wait, question = short_transaction.run(self.env, self._question)
+            time.sleep(wait)
             if question:
-                # no transaction is open while the carrier is asked
-                answer = self._ask(*question)
-                short_transaction.run(self.env, attempt._told, answer)
+                answer, went_out = self._ask(question)
+                distances = question.distances, went_out
+                short_transaction.run(self.env, self._keep_distances, *distances)
+                short_transaction.run(self.env, self._told, answer)
+            if question or not wait:
+                return
+
+    def _put_off(self):
+        """Its look broke off: have it come back after the others, for a day."""
+        now = fields.Datetime.now()
+        if not self.exists() or self.look_at and self.look_at > now:
+            return
+        self.look_at = False
+        if self.state == "unknown" and self.lost_at:
+            self._look_once_more()
 
     def _question(self):
-        """What to ask, as plain values; None when there is nothing to ask (now)."""
+        """What to ask, after how many seconds; None when there is nothing to ask.
+
+        Seconds without a question tell when it makes sense to try again at once.
+        """
         if self.state != "unknown":
             self.look_at = False
-            return None
+            return 0.0, None
         self._look_later()
+        # the last look too is made again, should we die before its answer is noted
+        self._look_once_more()
         carrier = self.account_id._carrier()
-        if carrier.repeats_safely and not self._may_be_repeated():
-            return None
-        return carrier, self._outbound(), clock.epoch(self.create_date)
+        wait, distances = 0.0, {}
+        if carrier.repeats_safely:
+            wait, distances = self._repeats_in()
+            if distances is None:
+                return wait, None
+        since = clock.epoch(self.create_date)
+        return wait, Question(carrier, self._outbound(), since, distances)
 
     def _outbound(self):
         """The text as it was handed over, at most with less time left."""
@@ -113,14 +177,19 @@ class SmsInboxAttempt(models.Model):
         return tuple(f"{base}/{link}" for link in links.get(self.message_id.id, ()))
 
     @staticmethod
-    def _ask(carrier, outbound, since):
+    def _ask(question):
+        """The carrier's answer, and when the call went out (``time.monotonic``)."""
+        carrier, went_out = question.carrier, []
         try:
-            return carrier.find(outbound, since)
+            with wire.telling(lambda: went_out.append(time.monotonic())):
+                answer = carrier.find(question.outbound, question.since)
         except carriers.TextRefused as refusal:
             # of a repeat it says that the first one was not taken either
-            return refusal if carrier.repeats_safely else None
+            answer = refusal if carrier.repeats_safely else None
         except carriers.CarrierError:
-            return None  # no answer proves nothing; it is asked again
+            answer = None  # no answer proves nothing; it is asked again
+        # of what went out through a new connection, the answer alone tells
+        return answer, (went_out or [time.monotonic()])[-1]
 
     def _told(self, found):
         """Settle the text by what the carrier's list has, or by its refusal."""
@@ -131,7 +200,6 @@ class SmsInboxAttempt(models.Model):
             self._refused(found)
             return
         if found is None:
-            self._look_once_more()
             return
         known = self.search(
             [
@@ -146,6 +214,8 @@ class SmsInboxAttempt(models.Model):
             self._accepted(ours[0])
         elif self._is_proven_absent():
             self._never_arrived()
+        else:
+            self._look_later()
 
     def _look_once_more(self):
         age = (fields.Datetime.now() - self.lost_at).total_seconds()
@@ -174,18 +244,25 @@ class SmsInboxAttempt(models.Model):
     # REPEATING
     # ------------------------------------------------------------
 
-    def _may_be_repeated(self):
-        """Whether the text may be handed over once more; plans a look if not yet.
+    def _repeats_in(self):
+        """In how many seconds the text is handed over once more, and its distances.
 
-        Where it may not any more, a report or a person settles it.
+        None for those when it is not, or not yet: a look is planned, and the seconds
+        tell whether to try again at once. Where it may not leave any more, a report or
+        a person settles it.
         """
         if not self._is_still_wanted():
             self.look_at = False
-            return False
-        wait = self._must_wait()
-        if wait:
-            self.look_at = fields.Datetime.add(fields.Datetime.now(), seconds=wait)
-        return not wait
+            return 0.0, None
+        wait, distances = self._must_wait(), None
+        nap = 0.0
+        if not wait:
+            wait, distances = self._take_slot()
+            nap = max(0.0, wait - AHEAD) if wait < NAP else 0.0
+        if distances is not None:
+            return wait, distances
+        self.look_at = fields.Datetime.add(fields.Datetime.now(), seconds=ceil(wait))
+        return nap, None
 
     def _is_still_wanted(self):
         text, now = self.message_id, fields.Datetime.now()
@@ -223,7 +300,58 @@ class SmsInboxAttempt(models.Model):
         if text.batch_id.state == "paused" or any(s.set_aside_at for s in stops):
             return ONCE_MORE
         held = max(clock.epoch(s.held_until) for s in stops) - clock.epoch(now)
-        return max(0, held, self._asleep(clock.epoch(now)))
+        asleep = self._asleep(clock.epoch(now))
+        return max(0, held, asleep, OVERTAKEN if self._lets_others_by() else 0)
+
+    def _lets_others_by(self):
+        """Whether something more urgent waits on the same number: it leaves first."""
+        text = self.message_id
+        more_urgent = PRIORITIES[: PRIORITIES.index(text.priority)]
+        return bool(
+            text.search_count(
+                [
+                    ("number_id", "=", text.number_id.id),
+                    ("priority", "in", more_urgent),
+                    ("state", "=", "queued"),
+                    ("parked_until", "=", False),
+                ],
+                limit=1,
+            )
+        )
+
+    def _take_slot(self):
+        """Count the repeat on the limits of its number, as soon as they let it leave.
+
+        It was counted when it left first; the same day does not count it twice.
+
+        :return: seconds until its slot, and {limit: seconds that it is taken from then
+            on}; None for those, and nothing counted, if the slot is too far ahead
+        """
+        limits = self.env["sms.inbox.limit"]
+        text, now = self.message_id, clock.of_database(self.env)
+        limit = text.number_id.line_id.limit_id
+        levels, plain = limit._levels(lock=True)[limit.id], limits._plain(text)[text]
+        for level in levels:
+            level.mend(now)
+            level.uncount(clock.epoch(text.left_at), plain)
+            _keep_apart(level)
+        at = min(rate_limit.opens(levels, now, plain).at, now + NO_LONGER)
+        if at > now + AHEAD:
+            return at - now, None
+        rate_limit.charge(levels, at, plain, now)
+        for level in levels:
+            _keep_apart(level)
+        limits._store(levels)
+        return at - now, {lv.key: lv.free_at - at for lv in levels if lv.rate}
+
+    @api.model
+    def _keep_distances(self, distances, went_out):
+        """Have the next texts keep their distance from when a repeat really left."""
+        if not distances:
+            return
+        left_at = clock.of_database(self.env) - (time.monotonic() - went_out)
+        moments = {limit: left_at + seconds for limit, seconds in distances.items()}
+        self.env["sms.inbox.limit"].browse(moments)._delay(moments)
 
     def _asleep(self, now):
         if self.message_id.priority in URGENT:
@@ -231,3 +359,8 @@ class SmsInboxAttempt(models.Model):
         rules = self.env["sms.inbox.quiet.rule"]._rules()
         window = quiet_hours.window(self.message_id.contact_number, now, rules)
         return window.opens - now if window else NO_LONGER
+
+
+def _keep_apart(level):
+    if level.rate and level.free_at:
+        level.delay(level.free_at + APART)

@@ -65,7 +65,7 @@ class SmsInboxAttempt(models.Model):
         )
         if not self._ended("refused" if later else "failed", error.code, error.text):
             return
-        self.message_id._uncount()
+        self.env["sms.inbox.limit"]._uncount(self.message_id)
         if not self._settles():
             pass
         elif later:

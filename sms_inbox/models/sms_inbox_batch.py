@@ -5,12 +5,15 @@ from ..messaging.delivery import FRUITLESS
 
 STEP = 1000  # queued texts that one statement parks, frees or cancels
 
-# What a batch's queued texts still have to follow, by the batch's state.
+# States of a text that may still leave, or leave once more: one whose answer was lost
+# comes back if the carrier proves that it never had it.
+NOT_OVER = ("queued", "sending", "held", "unknown")
+# What a batch's texts still have to follow, by the batch's state.
 UNSETTLED = {
-    "paused": "waits_for IS DISTINCT FROM 'paused'",
-    "preparing": "waits_for = 'paused'",
-    "running": "waits_for = 'paused'",
-    "canceled": "TRUE",
+    "paused": "text.state = 'queued' AND text.waits_for IS DISTINCT FROM 'paused'",
+    "preparing": "text.state = 'queued' AND text.waits_for = 'paused'",
+    "running": "text.state = 'queued' AND text.waits_for = 'paused'",
+    "canceled": "text.state IN ('queued', 'held')",
 }
 
 
@@ -20,10 +23,13 @@ class SmsInboxBatch(models.Model):
     A button writes the state only, and takes the texts whose turn is next along. The
     scheduled action makes all others follow, some at a time::
 
-        draft -> preparing -> running -> done
+        draft -> preparing -> running <-> done
                    |  ^ |       ^ |
                    v  | v       | v
                   paused, canceled
+
+    What is done goes on when a text comes back: the carrier dropped it after all, or
+    never had it.
     """
 
     _name = "sms.inbox.batch"
@@ -122,10 +128,10 @@ class SmsInboxBatch(models.Model):
             def of(*states, batch_id=batch.id):
                 return sum(counts.get((batch_id, state), 0) for state in states)
 
-            batch.waiting_count = of("queued", "sending", "held")
+            batch.waiting_count = of(*NOT_OVER)
             batch.sent_count = of("sent")
             batch.delivered_count = of("delivered")
-            batch.failed_count = of(*FRUITLESS)
+            batch.failed_count = of(*set(FRUITLESS).difference(NOT_OVER))
             batch.canceled_count = of("canceled")
             gone = batch.position - batch.waiting_count
             batch.progress = 100 * gone / batch.total if batch.total else 0
@@ -180,6 +186,8 @@ class SmsInboxBatch(models.Model):
         self.check_access("read")
         # sudo: sms.inbox.batch - changes by its buttons alone, checked just above
         for batch_sudo in self.sudo():
+            # what came back since the scheduled action looked counts too
+            batch_sudo._reckon()
             if batch_sudo.state not in moves:
                 raise UserError(
                     self.env._(
@@ -222,6 +230,24 @@ class SmsInboxBatch(models.Model):
     # THE QUEUE FOLLOWS
     # ------------------------------------------------------------
 
+    def _reckon(self):
+        """Say of those whose texts are all written whether anything is left of them."""
+        self.flush_recordset()
+        self.env["sms.inbox.message"].flush_model()
+        # raw SQL: two states at once, of very many that are done and stay so
+        self.env.cr.execute(
+            """
+            SELECT id FROM sms_inbox_batch batch
+             WHERE id = ANY(%s) AND state IN ('running', 'done')
+               AND (state = 'done') = EXISTS (
+                   SELECT FROM sms_inbox_message text
+                    WHERE text.batch_id = batch.id AND text.state = ANY(%s))
+            """,
+            (self.ids, list(NOT_OVER)),
+        )
+        for batch in self.browse(row[0] for row in self.env.cr.fetchall()):
+            batch.state = "running" if batch.state == "done" else "done"
+
     def _settle(self):
         """Make some queued texts do as the batch's state says, the next in turn first.
 
@@ -247,9 +273,8 @@ class SmsInboxBatch(models.Model):
         messages.flush_model()
         # raw SQL: skips what is being handed over now, which the ORM cannot say
         self.env.cr.execute(
-            f"""SELECT id FROM sms_inbox_message
-                 WHERE batch_id = %s AND state = 'queued'
-                   AND {UNSETTLED[self.state]}
+            f"""SELECT id FROM sms_inbox_message text
+                 WHERE batch_id = %s AND {UNSETTLED[self.state]}
               ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
             (self.id, STEP),
         )

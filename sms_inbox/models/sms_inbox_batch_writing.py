@@ -17,7 +17,7 @@ AT_WORK = """
      WHERE state = 'preparing'
         OR state IN ('paused', 'running', 'canceled') AND EXISTS (
            SELECT FROM sms_inbox_message text
-            WHERE text.batch_id = batch.id AND text.state = 'queued' AND (%s))
+            WHERE text.batch_id = batch.id AND (%s))
   ORDER BY id
 """ % " OR ".join(
     f"batch.state = '{state}' AND {condition}" for state, condition in UNSETTLED.items()
@@ -94,10 +94,8 @@ class SmsInboxBatch(models.Model):
 
     @api.model
     def _finish(self):
-        """Note which batches have nothing left to send."""
-        for batch in self.search([("state", "=", "running")]):
-            if not batch.waiting_count:
-                batch.state = "done"
+        """Note which batches have nothing left to send, and which have once more."""
+        self.search([("state", "in", ("running", "done"))])._reckon()
 
     # ------------------------------------------------------------
     # ONE CHUNK

@@ -1,6 +1,7 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .. import short_transaction
+from ..messaging import loops
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -16,7 +17,8 @@ class SmsInboxConversation(models.Model):
 
         A new thread begins closed; one that exists keeps its stage and still waits on
         us if it did. Whoever calls has checked words, numbers and consents; consents
-        are checked again when a text leaves.
+        are checked again when a text leaves. One that somebody got too often today is
+        held, for a person to release.
 
         :param texts: dicts of ``number_id``, ``contact_number``, ``partner_id``,
             ``body`` and ``segments``; no two for the same pair of numbers
@@ -24,10 +26,15 @@ class SmsInboxConversation(models.Model):
         :return: the messages, in sudo and in the same order
         """
         threads = self._of_many(texts)
+        repeated = self._repeated(texts)
         # sudo: sms.inbox.message - texts are written by code alone
         messages_sudo = self.env["sms.inbox.message"].sudo()
         messages_sudo = messages_sudo.create(
-            [self._bulk_vals(text, threads, common) for text in texts]
+            [
+                self._bulk_vals(text, threads, common)
+                | self._held_if_repeated(text, repeated)
+                for text in texts
+            ]
         )
         for message_sudo in messages_sudo:
             message_sudo.conversation_id._spoke(message_sudo, {})
@@ -51,6 +58,36 @@ class SmsInboxConversation(models.Model):
             **common,
             "not_after": min(
                 filter(None, (common.get("not_after"), latest)), default=False
+            ),
+        }
+
+    @api.model
+    def _repeated(self, texts):
+        """{(contact's number, words)} of what somebody got too often within a day."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        numbers = self.env["sms.inbox.number"].browse({t["number_id"] for t in texts})
+        # sudo: sms.inbox.message - of all of the company's numbers
+        texts_sudo = self.env["sms.inbox.message"].sudo()
+        groups = texts_sudo._read_group(
+            [
+                ("company_id", "in", numbers.company_id.ids),
+                ("contact_number", "in", [text["contact_number"] for text in texts]),
+                ("direction", "=", "out"),
+                ("date", ">=", since),
+            ],
+            ["contact_number", "body"],
+            ["__count"],
+        )
+        return {(to, body) for to, body, count in groups if loops.is_repeat(count + 1)}
+
+    @api.model
+    def _held_if_repeated(self, text, repeated):
+        if (text["contact_number"], text["body"]) not in repeated:
+            return {}
+        return {
+            "state": "held",
+            "error_text": self.env._(
+                "They would get the same text more than 20 times in a day."
             ),
         }
 

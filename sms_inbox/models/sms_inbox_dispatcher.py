@@ -8,7 +8,7 @@ import psycopg2
 
 from odoo import api, fields, models, sql_db
 
-from .. import carriers, short_transaction
+from .. import carriers, clock, short_transaction
 from ..carriers.account_pace import AccountPace
 from ..carriers.runway import Runway
 from ..messaging.priority import PRIORITIES
@@ -217,8 +217,9 @@ class Run:
         self.ear = None
         self._landings = LandingRate(runway.in_flight)
         self.end = time.monotonic() + SLICE
-        # one clock for the whole run, however the machine's own is set meanwhile
-        self._epoch = time.time() - time.monotonic()
+        # One clock for the whole run, however any is set meanwhile; the database's, as
+        # the next run may be another server's, whose own is seconds off.
+        self._epoch = clock.of_database(env) - time.monotonic()
         self.next_look = 0.0  # epoch seconds; None: when somebody queues a text
         self.turns = Turns()  # of companies and their numbers, in segments
         # when to look at parked texts again; those that are ready go first

@@ -1,4 +1,3 @@
-import time
 from math import inf
 
 from psycopg2.extras import Json, execute_values
@@ -8,7 +7,9 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from .. import clock
 from ..messaging import rate_limit
+from ..messaging.priority import URGENT
 
 CHAIN = """
     WITH RECURSIVE chain AS (
@@ -203,14 +204,69 @@ class SmsInboxLimit(models.Model):
         days = self._chain().filtered("segments_per_day")
         level = (days.filtered("network") or days)[:1]
         if level:
-            now = time.time()
+            now = clock.of_database(self.env)
             (plain,) = level._levels(lock=True)[level.id][:1]
             plain.note(now, max(0.0, level.segments_per_day - plain.used_today(now)))
             self._store([plain])
 
+    @api.model
+    def _uncount(self, texts):
+        """Texts did not leave: the days on which they were counted have them back."""
+        # sudo: sms.inbox.limit - belongs to no company
+        limits_sudo = {t: t.number_id.sudo().line_id.limit_id for t in texts}
+        chains = self.browse().union(*limits_sudo.values())._levels(lock=True)
+        counted = [t for t in texts if _has_days(chains[limits_sudo[t].id])]
+        if not counted:
+            return
+        plain = self._plain(texts.browse().union(*counted))
+        for text in counted:
+            for level in chains[limits_sudo[text].id]:
+                level.uncount(clock.epoch(text.left_at), plain[text])
+        self._store([level for chain in chains.values() for level in chain])
+
     # ------------------------------------------------------------
     # AS PLAIN VALUES
     # ------------------------------------------------------------
+
+    @api.model
+    def _plain(self, texts):
+        """{text: what a limit must know of it}, of texts that are leaving or left."""
+        # sudo: sms.inbox.subscriber - the networks of phones, for counting alone
+        people_sudo = self.env["sms.inbox.subscriber"].sudo()
+        people_sudo = people_sudo.search_fetch(
+            [
+                ("company_id", "in", texts.company_id.ids),
+                ("number", "in", texts.mapped("contact_number")),
+            ],
+            ["company_id", "number", "network"],
+        )
+        networks = {(p.company_id, p.number): p.network for p in people_sudo}
+        before = self._texted_before(texts)
+        return {
+            text: rate_limit.Text(
+                text.segments,
+                text.priority in URGENT,
+                networks.get((text.company_id, text.contact_number)) or "",
+                not text.answers_since
+                and (text.number_id, text.contact_number) not in before,
+            )
+            for text in texts
+        }
+
+    @api.model
+    def _texted_before(self, texts):
+        """The pairs of numbers with another text that left within a day."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        others = self.env["sms.inbox.message"]._read_group(
+            [
+                ("number_id", "in", texts.number_id.ids),
+                ("contact_number", "in", texts.mapped("contact_number")),
+                ("left_at", ">=", since),
+                ("id", "not in", texts.ids),
+            ],
+            ["number_id", "contact_number"],
+        )
+        return set(others)
 
     def _levels(self, lock=False):
         """The chains of these limits as plain levels, the tightest place first.
@@ -278,6 +334,10 @@ class SmsInboxLimit(models.Model):
 
 
 NO_COST = 1e9  # seconds; what a level that was never charged has for its last cost
+
+
+def _has_days(levels):
+    return any(level.per_day or level.recipients_per_day for level in levels)
 
 
 def _level(row):

@@ -269,7 +269,8 @@ class SmsInboxMessage(models.Model):
             raise UserError(self.env._("Only a text that is held can be let go."))
         # sudo: sms.inbox.message - texts change by code alone
         texts_sudo = self.sudo()
-        texts_sudo._requeue()
+        for not_before, some_sudo in texts_sudo.grouped("not_before").items():
+            some_sudo._requeue(not_before, not_before and "schedule")
         texts_sudo._answer_again()
         return True
 

@@ -3,7 +3,6 @@ import time
 from odoo import api, fields, models
 
 from .. import clock
-from ..messaging import rate_limit
 
 MOST_AT_ONCE = 2000  # parked texts brought back, and late ones ended, in one step
 
@@ -29,40 +28,6 @@ class SmsInboxMessage(models.Model):
         )
         self.conversation_id._tell_screens()
         self.env["sms.inbox.dispatcher"]._wake(until or None)
-
-    def _uncount(self):
-        """The carrier did not take the text: it used up nothing of a day."""
-        # sudo: sms.inbox.limit - belongs to no company
-        limit = self.number_id.sudo().line_id.limit_id
-        levels = limit._levels(lock=True)[limit.id]
-        if not any(level.per_day or level.recipients_per_day for level in levels):
-            return
-        network = (
-            self.env["sms.inbox.subscriber"]
-            ._of(self.company_id, self.contact_number)
-            .network
-        )
-        plain = rate_limit.Text(
-            self.segments,
-            network=network or "",
-            new_recipient=not self.answers_since and not self._texted_before(),
-        )
-        for level in levels:
-            level.uncount(clock.epoch(self.left_at), plain)
-        limit._store(levels)
-
-    def _texted_before(self):
-        """Whether another text left to them from this number within a day."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
-        return self.search_count(
-            [
-                ("number_id", "=", self.number_id.id),
-                ("contact_number", "=", self.contact_number),
-                ("left_at", ">=", since),
-                ("id", "!=", self.id),
-            ],
-            limit=1,
-        )
 
     def _park(self, until, waits_for):
         """Have the queue pass over texts until a moment in epoch seconds."""

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from .. import carriers
+from .. import carriers, short_transaction
+from ..models import sms_inbox_attempt_lost
 from ..models.sms_inbox_quiet_rule import WEEKDAYS
 from .common import OUR_NUMBER, PNG, THEIR_NUMBER, SmsInboxCase
 
@@ -145,6 +146,7 @@ class TestRepeat(TelnyxCase):
     def setUp(self):
         super().setUp()
         self.taken = {}  # uuid -> the text, as Telnyx has it
+        self.moments = []  # at which texts were handed over again
 
     def lose(self, arrives, **how):
         """Send a text whose answer is lost, whether it arrives or not."""
@@ -181,6 +183,7 @@ class TestRepeat(TelnyxCase):
 
         def find(_carrier, outbound, _since):
             handed_over.append(outbound)
+            self.moments.append(time.monotonic())
             if refusal:
                 raise refusal
             self.taken.setdefault(outbound.uuid, outbound)
@@ -268,6 +271,96 @@ class TestRepeat(TelnyxCase):
         notice.priority = "notice"
         self.assertEqual(self.look(), [])
         self.assertGreater(notice.attempt_ids.look_at, fields.Datetime.now())
+
+    def lose_many(self, count):
+        """Texts to as many people, whose answers were lost and which never arrived."""
+
+        def lost(_outbound):
+            raise carriers.OutcomeUnknown("", "The answer was lost.")
+
+        for n in range(count):
+            person = self.make_conversation(contact_number=f"+1202555016{n}")
+            person.send_text("Ready!")
+        self.assertEqual(len(self.dispatch(lost)), count)
+        texts = self.env["sms.inbox.message"].search(
+            [("state", "=", "unknown"), ("number_id", "=", self.number.id)]
+        )
+        # long ago: what they took of their limits' seconds is over
+        self.line.limit_id.write({"free_at": 0, "last_cost": 0, "recent": False})
+        return texts
+
+    def test_repeats_leave_no_faster_than_their_number_may_send(self):
+        texts = self.lose_many(6)
+        self.line.limit_id.segments_per_second = 0.1
+        with patch.object(sms_inbox_attempt_lost, "NAP", 0.0):
+            self.assertEqual(len(self.look()), 1)
+        waiting = texts.filtered(lambda text: text.state == "unknown")
+        self.assertEqual(len(waiting), 5)
+        soon = fields.Datetime.now() + timedelta(seconds=8)
+        self.assertGreater(min(waiting.attempt_ids.mapped("look_at")), soon)
+        # nor does anything else leave too soon after a repeat
+        self.make_conversation(contact_number="+12025550170").send_text("Hello")
+        self.assertEqual(self.dispatch(), [])
+
+    def test_a_run_waits_until_the_next_repeat_may_leave(self):
+        self.lose_many(3)
+        self.line.limit_id.segments_per_second = 2.0
+        self.assertEqual(len(self.look()), 3)
+        gaps = [b - a for a, b in zip(self.moments, self.moments[1:], strict=False)]
+        self.assertGreaterEqual(min(gaps), 0.5)
+
+    def test_a_repeat_keeps_the_limits_of_all_levels(self):
+        self.lose_many(2)
+        brand = {"name": "Brand", "level": "brand", "segments_per_second": 0.1}
+        self.line.limit_id.parent_id = self.env["sms.inbox.limit"].create(brand)
+        with patch.object(sms_inbox_attempt_lost, "NAP", 0.0):
+            self.assertEqual(len(self.look()), 1)
+
+    def test_a_repeat_passes_no_days_cap(self):
+        text, _first = self.lose(False)
+        today = fields.Datetime.now().date()
+        limit = self.line.limit_id
+        limit.write({"segments_per_day": 5, "day": str(today), "used": 5})
+        text.left_at = fields.Datetime.now() - timedelta(days=1)
+        self.assertEqual(self.look(), [])
+        self.assertGreater(text.attempt_ids.look_at.date(), today)
+        limit.used = 4
+        self.assertEqual(len(self.look()), 1)
+        limit.invalidate_recordset()
+        self.assertEqual(limit.used, 5)
+
+    def test_a_repeat_counts_once_on_the_day_that_counted_it_already(self):
+        limit = self.line.limit_id
+        limit.segments_per_day = 1
+        self.lose(False)
+        self.assertEqual(len(self.look()), 1)
+        limit.invalidate_recordset()
+        self.assertEqual(limit.used, 1)
+
+    def test_what_is_more_urgent_leaves_before_a_repeat(self):
+        text, first = self.lose(False)
+        text.priority = "bulk"
+        self.make_conversation(contact_number="+12025550170").send_text("Hello")
+        self.assertEqual(self.look(), [])
+        self.assertEqual(len(self.dispatch()), 1)
+        self.assertEqual(self.look(), [first])
+
+    def test_no_transaction_is_open_while_a_repeat_waits_and_leaves(self):
+        self.lose(False)
+        naps, commits, commit = [], [], short_transaction.commit
+
+        def noted(env):
+            commits.append(len(naps))
+            return commit(env)
+
+        self.line.limit_id.free_at = time.time() + 0.2
+        with (
+            patch.object(short_transaction, "commit", noted),
+            patch.object(sms_inbox_attempt_lost.time, "sleep", naps.append),
+        ):
+            self.assertEqual(len(self.look()), 1)
+        self.assertGreater(naps[0], 0.2)
+        self.assertEqual(commits[1], 0)  # the first step's end, before the nap
 
     def test_a_refusal_of_the_repeat_settles_the_text(self):
         text, _first = self.lose(False)

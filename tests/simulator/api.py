@@ -124,7 +124,8 @@ class Api:
             _check_form(form, media)
             self._check_sender(self.accounts[sid], form["From"])
             self._check_recipient(form)
-            parts = segments(form["Body"], form["From"], form["To"])
+            # with pictures it is one message, however long its words are
+            parts = 1 if media else segments(form["Body"], form["From"], form["To"])
             if not self.queues.add(form["From"], parts):
                 raise ApiError(429, *MAGIC_SENDERS["+15005550008"])
             text = self._store(sid, form, "outbound-api", "queued", parts)

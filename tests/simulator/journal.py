@@ -98,6 +98,7 @@ def arrival(record):
         "sender": form.get("From", ""),
         "recipient": form.get("To", ""),
         "body": form.get("Body", ""),
+        "media": "MediaUrl" in form,
         "uuid": attempt_uuid(record),
         "segments": record["segments"],
         "sid": record["sid"],

@@ -25,6 +25,29 @@ made = dict(World.build(env, plan))
 env.cr.commit()
 print("MADE " + json.dumps(made))
 """
+# limits that numbers share, each on top of what the numbers are within already
+SHARED_LIMITS = """
+import json
+for fields, phones in json.loads({limits!r}):
+    shared = env["sms.inbox.limit"].create(fields)
+    lines = env["sms.inbox.line"].search([("number", "in", phones)])
+    for line in lines:
+        top = line.limit_id._chain()[-1:]
+        if top != shared:
+            top.parent_id = shared
+env.cr.commit()
+"""
+# what is attached to texts of which only it matters that they have something
+PICTURES = """
+    WITH text AS (
+        UPDATE sms_inbox_message SET media_count = 1
+         WHERE state = 'queued' AND body LIKE '{words}%'
+     RETURNING id, company_id)
+    INSERT INTO sms_inbox_media (uuid, message_id, company_id, content_type, state)
+    SELECT replace(gen_random_uuid()::text, '-', ''), id, company_id, 'image/png',
+           'here'
+      FROM text
+"""
 
 
 class Queue:
@@ -54,6 +77,14 @@ class Queue:
         output = self.shell(SET_UP.format(plan=json.dumps(plan)))
         (made,) = [line for line in output.splitlines() if line.startswith("MADE ")]
         self.numbers |= json.loads(made.removeprefix("MADE "))
+
+    def share(self, *limits):
+        """Make limits that numbers share: (fields, phone numbers) of each."""
+        self.shell(SHARED_LIMITS.format(limits=json.dumps(limits)))
+
+    def attach_pictures(self, words):
+        """Make texts that wait and begin with these words carry a picture."""
+        self.sql(PICTURES.format(words=words))
 
     def shell(self, code, status=0):
         """Run Python inside of an Odoo without a server, until it ends."""
@@ -115,13 +146,17 @@ class Queue:
         )
 
     def look_for_lost(self):
+        """Have lost answers looked for, after :meth:`age_lost`."""
+        self.age_lost()
+        self._trigger("ir_cron_dispatch", "ir_cron_find_lost")
+
+    def age_lost(self):
         """Let the time pass after which a carrier's list proves what it lacks."""
         self.sql(
             "UPDATE sms_inbox_attempt SET lost_at = lost_at - '1h'::interval, "
             "look_at = now() AT TIME ZONE 'UTC' - '1 s'::interval "
             "WHERE state = 'unknown' AND look_at IS NOT NULL"
         )
-        self._trigger("ir_cron_dispatch", "ir_cron_find_lost")
 
     def agent(self, url, login):
         """Calls as one of the people that ``build`` made."""

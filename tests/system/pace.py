@@ -12,10 +12,17 @@ def counted(arrivals, senders=None):
     Refused calls count too: they have come. ``senders`` narrows down.
     """
     return sorted(
-        (row["monotonic"], segments(row["body"], row["sender"], row["recipient"]))
+        (row["monotonic"], cost(row))
         for row in arrivals
         if senders is None or row["sender"] in senders
     )
+
+
+def cost(row):
+    """What a text that came counts; one with pictures is one, however long."""
+    if row["media"]:
+        return 1
+    return segments(row["body"], row["sender"], row["recipient"])
 
 
 def shortfall(log, rate):

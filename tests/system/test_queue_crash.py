@@ -5,6 +5,7 @@ These tests kill PostgreSQL too, so they have one of their own.
 
 import random
 import signal
+from contextlib import ExitStack
 
 import pytest
 
@@ -23,10 +24,11 @@ BASE, DATABASE = "sms_inbox_crash_base", "sms_inbox_crash"
 PHONE = "+14157772001"
 TEXTS = 600
 KILLS = 8
+KILLS_OF_TWO = 3
 SEED = random.Random(20261124)
 ENDED = ("sent", "delivered")
 
-# Where the dispatcher dies, and what its text has come to by then at the carrier.
+# Where the dispatcher dies.
 STEPS = {
     "inside_the_claim": """
 from odoo.addons.sms_inbox.models.sms_inbox_attempt import SmsInboxAttempt as Attempt
@@ -54,11 +56,54 @@ def _write_down(self, landed):
     os._exit(9)
 Attempt._write_down = _write_down
 """,
+    "after_the_writing_down": """
+from odoo.addons.sms_inbox.models.sms_inbox_attempt import SmsInboxAttempt as Attempt
+written = Attempt._write_down_safely
+def _write_down_safely(self, landed):
+    written(self, landed)
+    os._exit(9)
+Attempt._write_down_safely = _write_down_safely
+""",
+    "inside_the_putting_back": """
+from odoo.addons.sms_inbox.carriers.runway import Runway
+from odoo.addons.sms_inbox.models.sms_inbox_attempt import SmsInboxAttempt as Attempt
+took, put_back = Runway.take, Attempt._put_back
+def take(self, jobs):
+    took(self, [job._replace(start=job.start - 60) for job in jobs])
+def _put_back(self):
+    put_back(self)
+    self.env.flush_all()
+    if self:
+        os._exit(9)
+Runway.take, Attempt._put_back = take, _put_back
+""",
+}
+LEFT = ("after_the_writing_down",)  # where something has been written down by then
+# Where the search for lost answers dies.
+LOOKS = {
+    "between_the_carriers_word_and_writing_it_down": """
+Attempt._told = lambda self, found: os._exit(9)
+""",
+    "inside_the_writing_down": """
+told = Attempt._told
+def _told(self, found):
+    told(self, found)
+    self.env.flush_all()
+    os._exit(9)
+Attempt._told = _told
+""",
 }
 DISPATCH = """
 import os
 {patch}
 env["sms.inbox.dispatcher"]._cron_dispatch()
+"""
+LOOK = """
+import os
+from odoo.addons.sms_inbox.models import sms_inbox_attempt_lost
+Attempt = sms_inbox_attempt_lost.SmsInboxAttempt
+{patch}
+env["sms.inbox.attempt"]._cron_find_lost()
 """
 
 
@@ -137,10 +182,52 @@ def test_a_server_killed_at_any_moment_sends_every_text_once(queue):
 def test_a_dispatcher_that_dies_at_a_step_leaves_nothing_undone(queue, step):
     queue.put(PHONE, 5, wake=False)
     queue.shell(DISPATCH.format(patch=STEPS[step]), status=9)
-    before = queue.states()
-    assert before.get("sent", 0) == 0  # else it did not die where it was to
+    sent = queue.states().get("sent", 0)
+    assert (sent > 0) == (step in LEFT)  # else it did not die where it was to
     finish(queue)
     assert_each_once(queue, 5)
+
+
+@pytest.mark.parametrize("step", LOOKS)
+@pytest.mark.parametrize("fault", ["lost", "dropped_before"])
+def test_a_search_for_lost_answers_that_dies_is_made_again(queue, fault, step):
+    queue.twilio.fault(fault, count=3)
+    queue.put(PHONE, 3, wake=False)
+    queue.shell(DISPATCH.format(patch=""))
+    assert queue.states() == {"unknown": 3}
+    queue.age_lost()
+    queue.shell(LOOK.format(patch=LOOKS[step]), status=9)
+    assert queue.states() == {"unknown": 3}
+    finish(queue)
+    assert_each_once(queue, 3)
+
+
+def test_of_two_servers_one_goes_on_when_the_one_that_sends_is_killed(queue):
+    texts = KILLS_OF_TWO * TEXTS
+    queue.put(PHONE, texts, wake=False)
+    with ExitStack() as servers:
+        kill = servers.enter_context(scheduler(queue))
+        queue.begin()
+        for kills in range(KILLS_OF_TWO):
+            # told from each other by their numbers of threads, and by nothing else
+            threads = f"--max-cron-threads={3 + kills}"
+            kill_next = servers.enter_context(scheduler(queue, threads))
+            until(lambda: len(_servers(queue)) == 2)
+            kill()
+            goal = len(taken(queue)) + SEED.randrange(20, 60)
+            until(lambda goal=goal: _has_come(queue, goal), pause=0.2)
+            kill = kill_next
+        assert len(taken(queue)) < texts, "it was over before the last kill"
+        until(lambda: _settled(queue), pause=0.5)
+    assert_each_once(queue, texts)
+
+
+def _servers(queue):
+    """The names of the Odoo processes that are connected to PostgreSQL."""
+    return queue.sql(
+        "SELECT DISTINCT application_name FROM pg_stat_activity "
+        "WHERE application_name LIKE 'odoo-%'"
+    ).split()
 
 
 def test_postgresql_may_be_restarted_at_any_moment(own_odoo, queue):
