@@ -12,10 +12,13 @@ from math import ceil, inf
 from typing import NamedTuple
 
 from . import quiet_hours, segments
-from .dry_run import DryRun, Kind, Lot
+from .dry_run import DryRun
+from .lots import Kind, Lot
 from .rate_limit import Level, Text
 
 CURVE = 200  # points
+Bottleneck = tuple[Level | None, str]  # and which of its rules
+NOTHING: Bottleneck = (None, "")
 
 
 class Waiting(NamedTuple):
@@ -31,6 +34,8 @@ class Waiting(NamedTuple):
     # of one sender and rank with the same places are mixed evenly.
     first: float = 0.0
     last: float = 0.0
+    not_after: float = inf  # epoch seconds; what has not left by then expires
+    counts: bool = True  # the forecast is of these; others only take their share
 
 
 class Forecast(NamedTuple):
@@ -41,8 +46,22 @@ class Forecast(NamedTuple):
     ends: float  # the last one leaves; now if nothing waits, infinite if one never does
     ends_by_sender: dict[Hashable, float]
     left_over: int  # texts that never leave
-    bottleneck: tuple[Level | None, str]  # what most of the time goes to
+    expired: dict[Hashable, int]  # by sender: texts that would leave too late
+    # What most of the time goes to: of each sender, always of its own limits, and of
+    # the sender that is the worst off.
+    bottlenecks: dict[Hashable, Bottleneck]
+    bottleneck: Bottleneck
     curve: list[tuple[float, int]]  # texts gone by a time, at most about 400 points
+
+    def of_sender(self, sender: Hashable, texts: int) -> Forecast:
+        """The same forecast for one sender alone, but for its curve and its sums."""
+        expired = self.expired.get(sender)
+        return self._replace(
+            texts=texts,
+            ends=self.ends_by_sender.get(sender, self.curve[0][0]),
+            expired={sender: expired} if expired else {},
+            bottleneck=self.bottlenecks.get(sender, NOTHING),
+        )
 
     def leaves_by(self, at: float) -> int:
         """How many texts have left by then, from the curve."""
@@ -87,7 +106,8 @@ def helps(
 
     :param other_numbers: ours that do not share the limit that is the bottleneck
     """
-    rule, late = forecast.bottleneck[1], forecast.ends > deadline
+    rule = forecast.bottleneck[1]
+    late = forecast.ends > deadline or bool(forecast.expired)
     limited = rule in ("second", "minute", "day")
     useful = {
         "one_emoji": note.segments > note.segments_without,
@@ -107,7 +127,8 @@ def forecast(
     rules: Sequence[quiet_hours.Rule] = (),
     replies_per_second: Mapping[Hashable, float] | None = None,
     reply_segments: float = 1.0,
-    rank_of_interest: int | None = None,
+    parties: Mapping[Hashable, tuple] | None = None,
+    turns_last: float = inf,
 ) -> Forecast:
     """What becomes of texts that wait, if nothing else is sent but expected replies.
 
@@ -115,10 +136,10 @@ def forecast(
         as they are
     :param rules: quiet hours; they hold texts that have a ``number``
     :param replies_per_second: by sender; replies take their share of every limit
-    :param rank_of_interest: the forecast is of these texts, the others only take
-        their share
+    :param parties: by sender, who takes turns: such as (its company, itself)
+    :param turns_last: seconds after which turns begin anew, with the oldest text
     """
-    run = DryRun(chains, now, rank_of_interest)
+    run = DryRun(chains, now, parties, turns_last)
     for sender, rate in (replies_per_second or {}).items():
         if rate and sender in run.chains:
             run.expect(sender, rate, Text(reply_segments))
@@ -132,7 +153,8 @@ def _lots(waiting: Iterable[Waiting], rules: Sequence[quiet_hours.Rule]) -> list
     for item in waiting:
         kind = Kind(item.sender, item.rank, item.text)
         hours = _hours(item.number, rules)
-        key = (kind, item.not_before, hours, item.first, item.last - item.first)
+        place = item.first, item.last - item.first
+        key = (kind, item.not_before, hours, *place, item.not_after, item.counts)
         if key not in lots:
             lots[key] = Lot(*key)
         lots[key].size += item.count
@@ -150,18 +172,28 @@ def _hours(number: str | None, rules: Sequence[quiet_hours.Rule]) -> tuple | Non
 
 
 def _told(run: DryRun) -> Forecast:
-    (level, rule), _seconds = max(
-        run.waited.items(), key=lambda item: item[1], default=((0, ""), 0)
+    bottlenecks = {sender: _bottleneck(run, sender) for sender in run.waited}
+    senders = {*run.ends, *run.lost}
+    worst = max(
+        senders, key=lambda s: (run.lost[s], run.ends.get(s, 0.0)), default=None
     )
     return Forecast(
         run.texts,
         run.segments,
         max(run.ends.values(), default=run.began),
         run.ends,
-        run.left_over,
-        (run.originals.get(level), rule),
+        run.lost.total() - run.expired.total(),
+        dict(run.expired),
+        bottlenecks,
+        bottlenecks.get(worst, NOTHING),
         _thin(run.curve),
     )
+
+
+def _bottleneck(run: DryRun, sender: Hashable) -> Bottleneck:
+    waited = run.waited[sender]
+    level, rule = max(waited, key=waited.__getitem__)
+    return run.originals.get(level), rule
 
 
 def _thin(curve: list[tuple[float, int]]) -> list[tuple[float, int]]:

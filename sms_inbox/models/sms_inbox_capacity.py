@@ -1,17 +1,19 @@
 import time
-from collections import Counter, defaultdict
+from collections import Counter
+from math import inf
 
 from odoo import api, fields, models
 
-from ..clock import epoch
+from ..clock import epoch, moment
 from ..messaging import capacity, rate_limit
 from ..messaging.priority import PRIORITIES, URGENT
+from .sms_inbox_dispatcher import SLICE
 
 RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}
 LAST_URGENT = RANKS[URGENT[-1]]
 AREA = 5  # characters of a number that tell its time zone: +1 and an area code
 WEEK = 7 * 24 * 3600  # seconds
-LAST = 0.5  # between two ranks: new texts come after those of their rank
+BEHIND = 1e18  # where new texts stand: after all that wait, in the order of their ids
 AT_ONCE = 3.0  # seconds that nobody calls a delay
 
 # Texts of one kind are one row: a hundred thousand of them are some hundred rows.
@@ -20,7 +22,9 @@ WAITING = """
            COALESCE(subscriber.network, '') AS network,
            CASE WHEN text.parked_until > %(now)s
                 THEN date_trunc('minute', text.parked_until) END AS due,
-           min(text.contact_number) AS contact_number, count(*) AS count
+           min(text.contact_number) AS contact_number, count(*) AS count,
+           max(text.not_after) AS not_after, min(text.id) AS first,
+           max(text.id) AS last
       FROM sms_inbox_message text
  LEFT JOIN sms_inbox_subscriber subscriber
         ON subscriber.company_id = text.company_id
@@ -30,7 +34,7 @@ WAITING = """
        AND text.priority = ANY(%(priorities)s)
        AND text.parked_until IS DISTINCT FROM 'infinity'
   GROUP BY text.number_id, text.priority, text.segments, 4, 5,
-           left(text.contact_number, %(area)s)
+           left(text.contact_number, %(area)s), date_trunc('minute', text.not_after)
 """
 
 
@@ -84,6 +88,9 @@ class SmsInboxCapacity(models.AbstractModel):
                 rank=RANKS[row["priority"]],
                 network=row["network"],
                 not_before=max(epoch(row["due"]), held[row["number_id"]]),
+                not_after=epoch(row["not_after"]) or inf,
+                first=row["first"],
+                last=row["last"],
             )
             for row in rows
         ]
@@ -115,7 +122,7 @@ class SmsInboxCapacity(models.AbstractModel):
             holds = (line_sudo, line_sudo.account_id)
             until = max(epoch(hold.held_until) for hold in holds)
             aside = any(hold.set_aside_at for hold in holds)
-            result[number.id] = float("inf") if aside else until
+            result[number.id] = inf if aside else until
         return result
 
     @api.model
@@ -180,8 +187,7 @@ class SmsInboxCapacity(models.AbstractModel):
     def _drain(self, numbers, ready_only=False):
         """{number id: forecast of what waits on it, or None if nothing does}
 
-        ``ends`` is the number's own; what it waits for is that of all numbers that
-        share its limits.
+        ``ends``, what it waits for and what comes too late are the number's own.
 
         :param ready_only: only of texts that limits alone hold back
         """
@@ -190,54 +196,58 @@ class SmsInboxCapacity(models.AbstractModel):
         if ready_only:
             now = time.time()
             waiting = [w._replace(number=None) for w in waiting if w.not_before <= now]
-        texts = defaultdict(int)
+        texts = Counter()
         for row in waiting:
             texts[row.sender] += row.count
         if not waiting:
             return dict.fromkeys(numbers.ids)
         forecast = self._run(everyone, waiting)
-        ends = forecast.ends_by_sender
         return {
-            number.id: forecast._replace(
-                texts=texts[number.id], ends=ends.get(number.id, forecast.ends)
-            )
-            if texts[number.id]
-            else None
-            for number in numbers
+            key: forecast.of_sender(key, texts[key]) if texts[key] else None
+            for key in numbers.ids
         }
 
     @api.model
-    def _forecast(self, numbers, texts, priority="bulk", not_before=0.0):
+    def _forecast(self, numbers, texts, priority="bulk", not_before=0.0, end=0.0):
         """The forecast of new texts behind all that waits already.
 
         :param texts: (number id, contact's number, segments, count) of each kind
         :param not_before: epoch seconds, 0 for now
+        :param end: epoch seconds, after which none may leave; 0 for no such end
         """
         everyone = self._neighbours(numbers)
         held = self._held(numbers)
-        rank = RANKS[priority]
         new = [
             self._as_waiting(
                 sender,
                 number,
                 size,
                 count,
-                rank,
+                RANKS[priority],
                 not_before=max(not_before, held[sender]),
+                not_after=min(end or inf, self._latest(priority, number, not_before)),
             )
             for (sender, number, size), count in _grouped(texts).items()
         ]
         return self._run_behind(everyone, self._waiting(everyone), new)
 
     @api.model
-    def _run_behind(self, numbers, waiting, new):
-        """The forecast of new texts of one rank, behind those of it that wait."""
-        rank = new[0].rank + LAST
-        new = [text._replace(rank=rank) for text in new]
-        return self._run(numbers, waiting + new, rank)
+    def _latest(self, priority, contact_number, not_before):
+        """When a new text is of no use any more, in epoch seconds; inf for never."""
+        thread = self.env["sms.inbox.conversation"].new(
+            {"contact_number": contact_number}
+        )
+        return epoch(thread._latest(priority, moment(not_before))) or inf
 
     @api.model
-    def _run(self, numbers, waiting, rank=None):
+    def _run_behind(self, numbers, waiting, new):
+        """The forecast of new texts alone, behind those that wait on their numbers."""
+        waiting = [text._replace(counts=False) for text in waiting]
+        new = [text._replace(first=BEHIND, last=BEHIND) for text in new]
+        return self._run(numbers, waiting + new)
+
+    @api.model
+    def _run(self, numbers, waiting):
         per_second, reply_segments = self._replies(numbers)
         chains = self._levels_of(numbers)
         return capacity.forecast(
@@ -247,7 +257,9 @@ class SmsInboxCapacity(models.AbstractModel):
             rules=self.env["sms.inbox.quiet.rule"]._rules(),
             replies_per_second=per_second,
             reply_segments=reply_segments,
-            rank_of_interest=rank,
+            # as the claim takes turns, anew in each run
+            parties={n.id: (n.company_id.id, n.id) for n in numbers},
+            turns_last=SLICE,
         )
 
     @api.model
@@ -273,7 +285,7 @@ class SmsInboxCapacity(models.AbstractModel):
         seconds = max(0.0, forecast.ends - now)
         if size == 1 and seconds <= AT_ONCE:
             return None
-        known = seconds if seconds < float("inf") else None
+        known = seconds if seconds < inf else None
         why = self._why(forecast.bottleneck) if seconds > AT_ONCE else False
         return {"segments": size, "seconds": known, "why": why}
 

@@ -59,7 +59,6 @@ class SmsInboxMessage(models.Model):
             text._settle(
                 "expired", error_text=self.env._("It was too late to send it.")
             )
-        self.flush_model()
         return self._next_parked()
 
     @api.model
@@ -82,6 +81,7 @@ class SmsInboxMessage(models.Model):
 
     @api.model
     def _next_parked(self):
+        self.flush_model()
         # raw SQL: two look-ups in two indexes
         self.env.cr.execute(
             """

@@ -163,7 +163,14 @@ class SmsInboxNumber(models.Model):
         if forecast.ends == inf:
             return self.env._("Some texts can never leave")
         span = self._span_in_words(forecast.ends - time.time())
-        return ". ".join(filter(None, (span, self._bottleneck_in_words(forecast))))
+        late, why = self._late_in_words(forecast), self._bottleneck_in_words(forecast)
+        return ". ".join(filter(None, (span, late, why)))
+
+    def _late_in_words(self, forecast):
+        late = sum(forecast.expired.values())
+        if late == 1:
+            return self.env._("One text would be too late and is not sent")
+        return late and self.env._("%s texts would be too late and are not sent", late)
 
     def _span_in_words(self, seconds):
         minutes, hours = ceil(seconds / 60), round(seconds / 3600)
@@ -217,15 +224,32 @@ class SmsInboxNumber(models.Model):
     # WHAT LEFT
     # ------------------------------------------------------------
 
-    def _left(self, since, groupby):
-        """Texts handed over since then: (number, *groupby, count) in rows."""
-        # sudo: sms.inbox.message - figures of numbers that the user may read
-        messages_sudo = self.env["sms.inbox.message"].sudo()
-        return messages_sudo.with_context(tz=self._zone().zone)._read_group(
-            [("number_id", "in", self.ids), ("left_at", ">=", since)],
-            ["number_id", *groupby],
-            ["__count"],
+    def _left_by_hour(self, begin):
+        """{(number id, hours since a moment): texts handed over in that hour}"""
+        self.env["sms.inbox.message"].flush_model()
+        # raw SQL: hours from any moment on, while the ORM knows those of a clock only
+        self.env.cr.execute(
+            """
+            SELECT number_id, floor(extract(epoch FROM left_at - %s) / 3600)::int,
+                   count(*)
+              FROM sms_inbox_message
+             WHERE number_id = ANY(%s) AND left_at >= %s
+          GROUP BY 1, 2
+            """,
+            (begin, self.ids, begin),
         )
+        return {(number_id, hour): n for number_id, hour, n in self.env.cr.fetchall()}
+
+    @api.model
+    def _last_hours(self):
+        """The beginnings of the last hours of the user's clock, in UTC.
+
+        Each lasts an hour, also those that the clock shows twice when it is set back.
+        """
+        now = fields.Datetime.now()
+        here = pytz.utc.localize(now).astimezone(self._zone())
+        this = now - timedelta(minutes=here.minute, seconds=here.second)
+        return [this - timedelta(hours=h) for h in reversed(range(HOURS))]
 
     @api.model
     def _zone(self):
@@ -233,21 +257,13 @@ class SmsInboxNumber(models.Model):
 
     @api.depends_context("lang", "tz", "uid")
     def _compute_hourly(self):
+        hours = self._last_hours()
+        left = self._left_by_hour(hours[0])
         zone = self._zone()
-        this_hour = fields.Datetime.now().replace(minute=0, second=0)
-        begins = [this_hour - timedelta(hours=h) for h in reversed(range(HOURS))]
-        # hours of the user's clock, as the database groups by them
-        hours = [
-            pytz.utc.localize(begin).astimezone(zone).replace(minute=0, tzinfo=None)
-            for begin in begins
-        ]
-        counts = {
-            (number.id, hour): count
-            for number, hour, count in self._left(begins[0], ["left_at:hour"])
-        }
+        shown = [pytz.utc.localize(hour).astimezone(zone) for hour in hours]
         for number in self:
-            texts = [counts.get((number.id, hour), 0) for hour in hours]
-            number.hourly = number._graph(hours, texts)
+            texts = [left.get((number.id, place), 0) for place in range(HOURS)]
+            number.hourly = number._graph(shown, texts)
 
     def _graph(self, hours, texts):
         labels = [
@@ -268,9 +284,7 @@ class SmsInboxNumber(models.Model):
     def _compute_outcomes(self):
         outcomes = {number.id: defaultdict(int) for number in self}
         since = fields.Datetime.now() - timedelta(days=DAYS)
-        for number, state, meaning, count in self._left(
-            since, ["state", "error_meaning"]
-        ):
+        for number, state, meaning, count in self._left_since(since):
             outcome = outcomes[number.id]
             outcome["all"] += count
             outcome[self._outcome(state, meaning)] += count
@@ -281,6 +295,15 @@ class SmsInboxNumber(models.Model):
             number.delivered_share = outcome["delivered"] / whole
             number.failed_share = outcome["failed"] / whole
             number.filtered_share = outcome["filtered"] / whole
+
+    def _left_since(self, since):
+        # sudo: sms.inbox.message - figures of numbers that the user may read
+        messages_sudo = self.env["sms.inbox.message"].sudo()
+        return messages_sudo._read_group(
+            [("number_id", "in", self.ids), ("left_at", ">=", since)],
+            ["number_id", "state", "error_meaning"],
+            ["__count"],
+        )
 
     @api.model
     def _outcome(self, state, meaning):

@@ -1,11 +1,12 @@
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import time as clock_time
 
 from odoo import api, fields, models
 
 from ..clock import epoch
-from ..messaging import capacity, numbers, segments
+from ..messaging import capacity, numbers, segments, zones
 
 SAMPLE = 2000  # texts that are really filled in for a forecast
 LATE = 600  # seconds after which it is worth saying what would help
@@ -24,12 +25,13 @@ class SmsInboxOutlook(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _figures(self, model, res_ids, senders, body, priority, start=False):
+    def _figures(self, model, res_ids, senders, body, priority, **times):
         """The forecast as plain values, fit for JSON, with its preview's rows.
 
         Of more than :data:`SAMPLE` recipients a sample evenly spread is filled in; the
         people are all looked at.
 
+        :param times: ``start`` and ``end``, where the texts have such times
         :raise AccessError: if the user may not write such placeholders
         """
         recipients = self.env["sms.inbox.recipients"]
@@ -50,7 +52,7 @@ class SmsInboxOutlook(models.AbstractModel):
             "preview": self._shown(model, texts[:SHOWN]),
             **self._special(texts, body),
         }
-        return figures | self._times(texts, senders, body, priority, start)
+        return figures | self._times(texts, senders, body, priority, **times)
 
     @api.model
     def _sample(self, model, good, senders, body):
@@ -61,7 +63,8 @@ class SmsInboxOutlook(models.AbstractModel):
         ends = [*picked[1:], len(good)]
         chosen = [good[place] for place in picked]
         bodies = recipients._render(body or "", model, [r.res_id for r in chosen])
-        size = self._mean_segments(bodies)
+        # each text of a sample is a load for its number as all that it stands for
+        size = self._mean_segments(bodies) * step
         from_ = recipients._choose_senders(senders, [r.number for r in chosen], size)
         texts, unfit = [], Counter()
         for recipient, place, end in zip(chosen, picked, ends, strict=True):
@@ -125,7 +128,7 @@ class SmsInboxOutlook(models.AbstractModel):
         }
 
     @api.model
-    def _times(self, texts, senders, body, priority, start):
+    def _times(self, texts, senders, body, priority, start=False, end=False):
         """When the last one leaves, what holds it up, and what today leaves over."""
         if not texts:
             return {}
@@ -135,19 +138,20 @@ class SmsInboxOutlook(models.AbstractModel):
             [(t["sender"].id, t["number"], t["segments"], t["count"]) for t in texts],
             priority,
             not_before,
+            epoch(end),
         )
         level, rule = forecast.bottleneck
         limit_id = level.key if level else False
         others = len(self._others(senders, limit_id))
         late = max(time.time(), not_before) + LATE
         note = capacity.encoding_note(body)
-        midnight = self._midnight()
         return {
             "begins": max(time.time(), not_before),
             "ends": forecast.ends if forecast.ends < NEVER else None,
+            "end": epoch(end) or None,
             "never": forecast.left_over,
-            "after_today": forecast.ends > midnight > not_before
-            and forecast.texts - forecast.left_over - forecast.leaves_by(midnight - 1),
+            "expired": sum(forecast.expired.values()),
+            "after_today": self._after_today(forecast, not_before),
             "rule": rule,
             "limit_id": limit_id,
             "helps": capacity.helps(forecast, note, late, others),
@@ -165,11 +169,20 @@ class SmsInboxOutlook(models.AbstractModel):
         ]
 
     @api.model
+    def _after_today(self, forecast, not_before):
+        """How many leave on another day, where they could begin today."""
+        midnight = self._midnight()
+        if not forecast.ends > midnight > not_before:
+            return 0
+        lost = forecast.left_over + sum(forecast.expired.values())
+        return forecast.texts - lost - forecast.leaves_by(midnight - 1)
+
+    @api.model
     def _midnight(self):
-        """When the user's day ends, in epoch seconds."""
+        """When the user's day ends, in epoch seconds; some days have 23 or 25 hours."""
         here = fields.Datetime.context_timestamp(self, fields.Datetime.now())
-        tomorrow = here.replace(hour=0, minute=0, second=0) + timedelta(days=1)
-        return tomorrow.timestamp()
+        tomorrow = datetime.combine(here.date() + timedelta(days=1), clock_time())
+        return tomorrow.replace(tzinfo=zones.zone(str(here.tzinfo))).timestamp()
 
     @api.model
     def _others(self, senders, limit_id):

@@ -48,6 +48,8 @@ class SmsInboxOutlook(models.AbstractModel):
             return self.env._("Nobody will get a text.")
         if figures.get("ends") is None:
             return self.env._("Some of these texts would never leave.")
+        if figures.get("expired", 0) >= texts:
+            return self.env._("None of these texts would leave in time.")
         clock = self.env["sms.inbox.capacity"]._clock
         if figures["ends"] - figures["begins"] < 60:
             return self.env._(
@@ -67,7 +69,7 @@ class SmsInboxOutlook(models.AbstractModel):
             return []
         lines = [self._counted(figures), self._doubled(figures)]
         lines.append(self._bottleneck(figures))
-        lines.append(self._left_over(figures))
+        lines += [self._expired(figures), self._left_over(figures)]
         if figures.get("sampled"):
             lines.append(
                 self.env._(
@@ -157,17 +159,31 @@ class SmsInboxOutlook(models.AbstractModel):
         }.get(level) or self.env._("%s from one number", most)
 
     @api.model
+    def _expired(self, figures):
+        """How many are not sent because they would be too late."""
+        count = figures.get("expired")
+        if not count:
+            return ""
+        if figures["end"]:
+            return self.env._(
+                "%(count)s of them cannot leave in time, by %(time)s at the latest, "
+                "and are not sent.",
+                count=self._n(count),
+                time=self.env["sms.inbox.capacity"]._clock(figures["end"]),
+            )
+        return self.env._(
+            "%s of them would be too late and are not sent, because notices end with "
+            "the hours in which people may be texted. As bulk they would go on the "
+            "next day.",
+            self._n(count),
+        )
+
+    @api.model
     def _left_over(self, figures):
         if figures["never"]:
             return self.env._(
                 "%s of them can never leave from these numbers.",
                 self._n(figures["never"]),
-            )
-        if figures["after_today"] and figures["priority"] == "notice":
-            return self.env._(
-                "%s of them would be too late today and are not sent. As bulk they "
-                "would go on tomorrow.",
-                self._n(figures["after_today"]),
             )
         if figures["after_today"]:
             return self.env._(
@@ -192,7 +208,8 @@ class SmsInboxOutlook(models.AbstractModel):
             ),
         }
         useful = set(figures.get("helps", ()))
-        if not figures["after_today"]:
+        late = figures["after_today"] or (figures["expired"] and not figures["end"])
+        if not late:
             useful.discard("start_tomorrow")
         return [words[name] for name in words if name in useful]
 

@@ -15,6 +15,7 @@ from . import (
     test_look_up,
     test_media,
     test_number_types,
+    test_numbers_drain,
     test_numbers_screen,
     test_opt_outs,
     test_queries,

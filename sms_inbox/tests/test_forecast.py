@@ -1,10 +1,11 @@
 """What a bulk text will come to is known before it is sent."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from odoo.tests import Form, tagged
+from odoo import fields
+from odoo.tests import Form, freeze_time, tagged
 
 from ..models import sms_inbox_outlook
 from .test_batch import OTHER_NUMBER, BulkCase
@@ -20,16 +21,22 @@ class TestForecast(BulkCase):
         self.env["sms.inbox.quiet.rule"].search([]).active = False
         self.line.limit_id.segments_per_second = 1.0
 
-    def figures(self, partners, body="Hello", senders=None, **kwargs):
+    def figures(self, partners, body="Hello", senders=None, priority="bulk", **kwargs):
         outlook = self.env["sms.inbox.outlook"].with_user(self.supervisor)
         return outlook._figures(
-            "res.partner", partners.ids, senders or self.number, body, "bulk", **kwargs
+            "res.partner",
+            partners.ids,
+            senders or self.number,
+            body,
+            priority,
+            **kwargs,
         )
 
-    def queue(self, count, body="Hello", priority="bulk"):
+    def queue(self, count, body="Hello", priority="bulk", number=None):
+        number = number or self.number
         texts = [
             {
-                "number_id": self.number.id,
+                "number_id": number.id,
                 "contact_number": f"+1646555{1000 + i}",
                 "partner_id": False,
                 "body": body,
@@ -54,6 +61,52 @@ class TestForecast(BulkCase):
         self.queue(60)
         behind = self.figures(self.make_partners(10))["ends"]
         self.assertAlmostEqual(behind - alone, 60, delta=5)
+
+    def make_neighbour(self, company=None):
+        """A number within the same campaign, which lets one text a second leave."""
+        company = company or self.company
+        account = self.account
+        if company != self.company:
+            account = self.make_account(company)
+        neighbour = self.make_number(self.make_line(account, OTHER_NUMBER))
+        campaign = self.env["sms.inbox.limit"].create(
+            {"name": "Campaign", "level": "campaign", "segments_per_second": 1.0}
+        )
+        limits = (self.line | neighbour.line_id).limit_id
+        limits.write({"parent_id": campaign.id, "segments_per_second": 10.0})
+        return neighbour
+
+    def test_a_few_texts_take_turns_with_a_neighbours_many(self):
+        self.queue(200, number=self.make_neighbour())
+        ends = self.figures(self.make_partners(20))["ends"]
+        self.assertAlmostEqual(ends - time.time(), 40, delta=4)
+
+    def test_another_company_has_its_turns_however_many_its_numbers_are(self):
+        other_company = self.env["res.company"].create({"name": "Dental"})
+        self.queue(200, number=self.make_neighbour(other_company))
+        line = self.make_line(self.account, "+14155550102", rate=10.0)
+        line.limit_id.parent_id = self.line.limit_id.parent_id
+        self.queue(200, number=self.make_number(line))
+        ends = self.figures(self.make_partners(20))["ends"]
+        self.assertAlmostEqual(ends - time.time(), 80, delta=6)
+
+    def test_a_neighbour_that_is_set_aside_holds_up_nobody(self):
+        self.env["sms.inbox.quiet.rule"].create(
+            {"opens": 0, "closes": 24, "sunday": True}
+        )
+        neighbour = self.make_neighbour()
+        self.queue(9, number=neighbour)
+        neighbour.line_id._set_aside("Not registered.")
+        ends = self.figures(self.make_partners(20))["ends"]
+        self.assertAlmostEqual(ends - time.time(), 20, delta=3)
+
+    def test_what_holds_it_up_is_never_another_numbers_limit(self):
+        neighbour = self.make_neighbour()
+        neighbour.line_id.limit_id.segments_per_second = 0.01
+        self.queue(50, number=neighbour)
+        start = fields.Datetime.now() + timedelta(hours=1)
+        figures = self.figures(self.make_partners(20), start=start)
+        self.assertEqual((figures["rule"], figures["limit_id"]), ("not_before", False))
 
     def test_what_waits_for_another_day_is_no_part_of_the_forecast(self):
         later = self.make_batch(
@@ -86,6 +139,14 @@ class TestForecast(BulkCase):
         self.assertEqual((figures["texts"], figures["segments"]), (31, 31))
         self.assertTrue(figures["sampled"])
 
+    def test_a_sample_is_as_much_work_for_each_number_as_all_of_them(self):
+        line = self.make_line(self.account, OTHER_NUMBER, rate=1.0)
+        both = self.number + self.make_number(line, name="Service")
+        self.queue(30)
+        with patch.object(sms_inbox_outlook, "SAMPLE", 20):
+            figures = self.figures(self.make_partners(60), senders=both)
+        self.assertAlmostEqual(figures["ends"] - time.time(), 45, delta=4)
+
     def test_the_people_left_out_are_counted_by_reason(self):
         partners = self.make_partners(3)
         partners[0].phone = False
@@ -106,8 +167,8 @@ class TestForecast(BulkCase):
             partners = self.make_partners(count)
             self.env.flush_all()
             self.env.invalidate_all()
-            # else only a forecast that names a time of day would read it
-            self.supervisor.read(["tz"])
+            # else only the first forecast of an environment would read it
+            self.supervisor.read(["tz", "company_id"])
             before = self.env.cr.sql_log_count
             self.figures(partners)
             return self.env.cr.sql_log_count - before
@@ -188,7 +249,108 @@ class TestQueueForecast(BulkCase):
 
 
 @tagged("post_install", "-at_install")
+class TestForecastEnds(BulkCase):
+    """What would be too late is not sent, and the forecast says so."""
+
+    def setUp(self):
+        super().setUp()
+        self.line.limit_id.segments_per_second = 1.0
+        rules = self.env["sms.inbox.quiet.rule"]
+        rules.search([]).active = False
+        rules.create({"opens": 9, "closes": 20, "sunday": True})
+        self.supervisor.tz = "America/New_York"
+
+    figures = TestForecast.figures
+    queue = TestForecast.queue
+
+    def words(self, figures):
+        outlook = self.env["sms.inbox.outlook"].with_user(self.supervisor)
+        return " ".join(str(outlook._html(figures)).split())
+
+    @freeze_time("2026-06-03 01:30:00")  # 21:30 in New York
+    def test_notices_written_at_night_leave_the_next_day(self):
+        figures = self.figures(self.make_partners(3), priority="notice")
+        self.assertEqual((figures["texts"], figures["expired"]), (3, 0))
+        self.assertEqual(figures["after_today"], 3)
+        self.assertNotIn("are not sent", self.words(figures))
+        self.make_batch(self.make_partners(1), priority="notice")
+        self.work()
+        text = self.env["sms.inbox.message"].search([("priority", "=", "notice")])
+        self.assertEqual(text.not_after, datetime(2026, 6, 4, 0, 0))
+
+    @freeze_time("2026-06-02 23:59:20")  # 40 seconds before 20:00 in New York
+    def test_notices_that_do_not_leave_today_are_not_sent(self):
+        figures = self.figures(self.make_partners(100), priority="notice")
+        self.assertAlmostEqual(figures["expired"], 60, delta=1)
+        self.assertLessEqual(figures["ends"] - time.time(), 40)
+        self.assertEqual(figures["after_today"], 0)
+        words = self.words(figures)
+        self.assertIn("within a minute", words)
+        self.assertIn(f"{figures['expired']} of them would be too late", words)
+
+    @freeze_time("2026-06-02 23:59:20")
+    def test_bulk_goes_on_the_next_day(self):
+        figures = self.figures(self.make_partners(100))
+        self.assertEqual(figures["expired"], 0)
+        self.assertGreater(figures["ends"] - time.time(), 13 * 3600)
+
+    @freeze_time("2026-06-02 16:00:00")
+    def test_what_does_not_leave_before_its_end_is_counted(self):
+        self.line.limit_id.segments_per_second = 0.1
+        end = fields.Datetime.now() + timedelta(seconds=60)
+        bulk = self.make_bulk(self.make_partners(50), end=end)
+        figures = bulk._figures()
+        self.assertEqual(figures["expired"], 44)
+        self.assertLessEqual(figures["ends"] - time.time(), 60)
+        self.assertIn("44 of them cannot leave in time", bulk.outlook)
+
+    @freeze_time("2026-06-02 16:00:00")
+    def test_a_new_end_is_a_new_forecast(self):
+        self.line.limit_id.segments_per_second = 0.1
+        with Form(self.make_bulk(self.make_partners(50))) as form:
+            self.assertNotIn("in time", form.outlook)
+            form.end = fields.Datetime.now() + timedelta(seconds=60)
+            self.assertIn("44 of them cannot leave in time", form.outlook)
+
+    @freeze_time("2026-06-02 16:00:00")
+    def test_none_in_time_says_so(self):
+        self.queue(100, priority="notice")
+        end = fields.Datetime.now() + timedelta(seconds=5)
+        figures = self.figures(self.make_partners(5), end=end)
+        self.assertIn("None of these texts would leave in time", self.words(figures))
+
+    @freeze_time("2026-06-02 16:00:00")
+    def test_texts_that_wait_and_end_soon_make_room(self):
+        texts = self.queue(100)
+        texts.not_after = fields.Datetime.now() + timedelta(seconds=20)
+        ends = self.figures(self.make_partners(20))["ends"]
+        self.assertAlmostEqual(ends - time.time(), 40, delta=3)
+
+    def test_a_users_day_ends_at_midnight_also_when_clocks_change(self):
+        outlook = self.env["sms.inbox.outlook"].with_context(tz="America/New_York")
+        for now, midnight in (
+            ("2026-11-01 04:30:00", "2026-11-02 05:00:00"),  # 25 hours
+            ("2026-03-08 05:30:00", "2026-03-09 04:00:00"),  # 23 hours
+        ):
+            with self.subTest(now=now), freeze_time(now):
+                ends = datetime.utcfromtimestamp(outlook._midnight())
+                self.assertEqual(ends, datetime.fromisoformat(midnight))
+
+
+@tagged("post_install", "-at_install")
 class TestBulkForm(BulkCase):
+    def test_sent_twice_it_is_one_batch_and_everybody_gets_one_text(self):
+        partners = self.make_partners(3)
+        bulk = self.make_bulk(partners)
+        first = bulk.action_send()
+        bulk.invalidate_recordset()
+        self.assertEqual(bulk.action_send(), first)
+        self.work()
+        texts = self.env["sms.inbox.message"].search(
+            [("contact_number", "in", partners.mapped("phone_sanitized"))]
+        )
+        self.assertEqual(len(texts), 3)
+
     def test_the_form_shows_a_forecast_and_a_preview_before_it_sends(self):
         bulk = self.make_bulk(self.make_partners(3), body=False)
         with Form(bulk) as form:

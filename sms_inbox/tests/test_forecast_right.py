@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple
@@ -12,18 +12,11 @@ from odoo.tests import freeze_time, tagged
 
 from .. import carriers
 from ..carriers.runway import Landed, Runway
-from ..messaging import capacity
 from ..messaging.turns import Turns
 from ..models.sms_inbox_dispatcher import SLICE, Run
-from .common import SmsInboxCase
+from .forecast_mix import AREAS, WEEK, MixCase
 
-AREAS = {
-    "212": "America/New_York",
-    "312": "America/Chicago",
-    "213": "America/Los_Angeles",
-}
 HOURS = 9.0, 20.0  # when bulk may arrive, every day
-WEEK = 7 * 86400  # seconds
 MOMENT = 1e-5  # seconds; what the stored state and a frozen clock round
 
 
@@ -55,8 +48,18 @@ class SimulatedRun(Run):
 
 
 @tagged("post_install", "-at_install")
-class TestForecastRight(SmsInboxCase):
-    """Mixes drawn anew in each run; a failure names the seed of its mix."""
+class TestForecastRight(MixCase):
+    """Mixes drawn anew in each run; a failure names the seed of its mix.
+
+    The claim is 5 %, or half a minute, of the time until the last of the new texts has
+    left. A mix that hangs on a few replies more or less is drawn again, since no
+    forecast knows those. Not covered: numbers that are held or set aside meanwhile,
+    notices and other ends, limits of one mobile network, new people per day, calls
+    that take time, and texts queued by others after the forecast. Nor neighbours in a
+    slow campaign: each run of the dispatcher, of half a minute, begins its turns anew,
+    and long texts let short ones by where minutes are full. Where a run holds only a
+    few texts, chance decides who has more, and up to 15 % off were seen.
+    """
 
     def setUp(self):
         super().setUp()
@@ -99,149 +102,78 @@ class TestForecastRight(SmsInboxCase):
                 replies=(0.0001, 0.0002),
             )
 
-    def assert_right(self, seed, **ranges):
-        rng = Random(seed)
-        start = datetime(2026, 6, rng.randint(1, 7), rng.randint(*ranges["hours"]))
-        with self.subTest(seed=seed), freeze_time(start) as self.clock:
-            numbers, texts, replies = self.draw(rng, **ranges)
-            forecast = self.env["sms.inbox.capacity"]._forecast(
-                numbers, [(*text, 1) for text in texts]
+    def test_behind_bulk_of_ones_own_and_beside_a_neighbours(self):
+        for draw in range(2):
+            self.assert_right(
+                self.seed + 30 + draw,
+                hours=(17, 18),
+                rates=(1.0, 2.0),
+                minutes=(0, 240),
+                days=(0,),
+                replies=(0, 0.01, 0.02),
+                paces=(1.5, 2.0),
+                own=(60, 120),
+                neighbours=(450, 550),
             )
-            self.queue(texts, "bulk")
-            levels = self.levels(numbers)
-            slots = self.drain(rng, numbers, replies)
-            bulk = [slot.at for slot in slots if not slot.urgent]
-            self.assertEqual(len(bulk), len(texts))
-            took, told = (at - start_of(start) for at in (max(bulk), forecast.ends))
+
+    def test_behind_bulk_with_a_day_cap_over_midnight(self):
+        self.assert_right(
+            self.seed + 40,
+            hours=(17, 20),
+            rates=(0.1, 0.2),
+            minutes=(0, 15),
+            days=(150, 200),
+            replies=(0.0001, 0.0002),
+            own=(20, 60),
+            neighbours=(220, 260),
+        )
+
+    def assert_right(
+        self, seed, hours, paces=(0, 0.3), own=(0, 0), neighbours=(0, 0), **ranges
+    ):
+        """Hold a mix's forecast against what then happens.
+
+        :param paces: what the campaign they share may let leave in a second
+        :param own: how much bulk waits already on the numbers of the forecast
+        :param neighbours: how much on another company's number of the same campaign
+        """
+        rng = Random(seed)
+        start = datetime(2026, 6, rng.randint(1, 7), rng.randint(*hours))
+        with self.subTest(seed=seed), freeze_time(start) as self.clock:
+            mix = self.draw(rng, own, neighbours, paces=paces, **ranges)
+            self.queue(mix.ahead, "bulk")
+            forecast = self.env["sms.inbox.capacity"]._forecast(
+                mix.numbers, [(*text, 1) for text in mix.texts]
+            )
+            new = self.queue(mix.texts, "bulk")
+            levels = self.levels(mix.everyone)
+            slots = self.drain(rng, new, mix.replies)
+            contacts = {text[1] for text in mix.texts}
+            left = [slot.at for slot in slots if slot.contact_number in contacts]
+            self.assertEqual(len(left), len(mix.texts))
+            took, told = (at - start_of(start) for at in (max(left), forecast.ends))
             self.assertLess(abs(took - told), max(0.05 * took, 30), (took, told))
             for level, number_ids in levels:
                 ours = [slot for slot in slots if slot.number_id in number_ids]
                 self.assert_kept(level, ours)
             self.assert_no_night(slots)
-
-    # ------------------------------------------------------------
-    # A MIX
-    # ------------------------------------------------------------
-
-    def draw(self, rng, rates, minutes, days, replies, hours):
-        """(numbers, bulk texts, replies per second of each number)"""
-        campaign = self.make_limits(rng, minutes, days)
-        numbers = self.env["sms.inbox.number"]
-        for _number in range(rng.randint(2, 3)):
-            line = self.make_line(
-                self.account, f"+1415556{rng.randint(1000, 9999)}", rng.uniform(*rates)
-            )
-            line.limit_id.parent_id = campaign
-            numbers |= self.make_number(line)
-        per_second = {number.id: rng.choice(replies) for number in numbers}
-        for _try in range(10):
-            texts = self.draw_texts(rng, numbers)
-            if self.hangs_on_no_single_reply(numbers, texts, per_second):
-                break
-        else:
-            per_second = dict.fromkeys(numbers.ids, 0)
-        self.replied_last_week(per_second)
-        return numbers, texts, per_second
-
-    def make_limits(self, rng, minutes, days):
-        limits = self.env["sms.inbox.limit"]
-        brand = limits.create(
-            {
-                "name": "Brand",
-                "level": "brand",
-                "segments_per_second": 0,
-                "segments_per_day": rng.choice(days),
-                "timezone": rng.choice(["America/Los_Angeles", "Asia/Tokyo", "UTC"]),
-                "reserve": rng.choice([0.0, 0.1, 0.25]),
-            }
-        )
-        return limits.create(
-            {
-                "name": "Campaign",
-                "level": "campaign",
-                "parent_id": brand.id,
-                "segments_per_second": rng.choice([0, 0.3]),
-                "segments_per_minute": rng.choice(minutes),
-                "reserve": rng.choice([0.0, 0.2]),
-            }
-        )
-
-    def draw_texts(self, rng, numbers):
-        return [
-            (
-                rng.choice(numbers.ids),
-                f"+1{rng.choice(list(AREAS))}5{index:06}",
-                rng.choice([1, 1, 2, 3, 4]),
-            )
-            for index in rng.sample(range(550000, 560000), rng.randint(100, 160))
-        ]
-
-    def hangs_on_no_single_reply(self, numbers, texts, per_second):
-        """Whether some replies more or less change little, so that one can tell.
-
-        Otherwise it is chance whether the last texts still leave on this day.
-        """
-        rows = self.env["sms.inbox.capacity"]
-        waiting = [rows._as_waiting(*text, 1, 3) for text in texts]
-        ends = [
-            capacity.forecast(
-                {n.id: chain for n, chain in rows._levels_of(numbers).items()},
-                waiting,
-                time.time(),
-                rules=self.env["sms.inbox.quiet.rule"]._rules(),
-                replies_per_second={n: rate * more for n, rate in per_second.items()},
-            ).ends
-            - time.time()
-            for more in (0.6, 1, 1.4)
-        ]
-        return max(ends) - min(ends) < 0.04 * ends[1]
-
-    def replied_last_week(self, per_second):
-        """So many replies that as many are expected."""
-        for number_id, rate in per_second.items():
-            # raw SQL: thousands of rows that nothing but a count looks at
-            self.env.cr.execute(
-                """
-                INSERT INTO sms_inbox_message
-                       (uuid, number_id, company_id, contact_number, direction, date,
-                        state, priority, segments, left_at)
-                SELECT gen_random_uuid(), %(number)s, %(company)s, '+12125550100',
-                       'out', %(at)s, 'sent', 'reply', 1, %(at)s
-                  FROM generate_series(1, %(count)s)
-                """,
-                {
-                    "number": number_id,
-                    "company": self.company.id,
-                    "at": datetime.now() - timedelta(days=3),
-                    "count": round(rate * WEEK),
-                },
-            )
-
-    def queue(self, texts, priority):
-        self.env["sms.inbox.conversation"]._queue_many(
-            [
-                {
-                    "number_id": number_id,
-                    "contact_number": contact_number,
-                    "partner_id": False,
-                    "body": "Hi",
-                    "segments": segments,
-                }
-                for number_id, contact_number, segments in texts
-            ],
-            priority=priority,
-        )
+            # what is left of a neighbour's is no part of the next mix
+            left_over = [
+                ("state", "=", "queued"),
+                ("number_id", "in", mix.everyone.ids),
+            ]
+            self.env["sms.inbox.message"].search(left_over)._cancel("")
 
     # ------------------------------------------------------------
     # THE QUEUE IN SIMULATED TIME
     # ------------------------------------------------------------
 
-    def drain(self, rng, numbers, per_second):
-        """The slots of all texts that leave until the bulk has left."""
+    def drain(self, rng, new, per_second):
+        """The slots of all texts that leave until the new ones have left."""
         run, slots, looks = SimulatedRun(self.env), [], 0
         coming = sorted(self.poisson(rng, per_second))
         until = time.time() + SLICE
-        while self.waits(numbers):
+        while self.waits(new):
             while coming and coming[0][0] <= time.time():
                 at, number_id = coming.pop(0)
                 self.queue([(number_id, f"+1917{int(at * 10) % 10**7:07}", 1)], "reply")
@@ -267,11 +199,10 @@ class TestForecastRight(SmsInboxCase):
                 at += rng.expovariate(rate)
                 yield at, number_id
 
-    def waits(self, numbers):
+    def waits(self, new):
         return self.env["sms.inbox.message"].search_count(
             [
-                ("number_id", "in", numbers.ids),
-                ("priority", "=", "bulk"),
+                ("id", "in", new.ids),
                 ("state", "in", ("queued", "sending")),
             ],
             limit=1,

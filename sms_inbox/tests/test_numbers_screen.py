@@ -26,9 +26,8 @@ FIGURES = [
 ]
 
 
-@tagged("post_install", "-at_install")
-class TestNumbersScreen(SmsInboxCase):
-    """The figures of numbers, and who sees them."""
+class NumbersCase(SmsInboxCase):
+    """Two companies' numbers, and short ways to give them texts and limits."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,6 +72,11 @@ class TestNumbersScreen(SmsInboxCase):
     def plain(self, words):
         """Words with every kind of space alike."""
         return " ".join(words.split())
+
+
+@tagged("post_install", "-at_install")
+class TestNumbersScreen(NumbersCase):
+    """The figures of numbers, and who sees them."""
 
     # ------------------------------------------------------------
     # QUEUE
@@ -255,6 +259,24 @@ class TestNumbersScreen(SmsInboxCase):
                 self.assertEqual(self.plain(graph["labels"][-1]), label)
                 self.assertEqual(graph["texts"][-1], 2)
                 self.assertEqual(len(graph["texts"]), 24)
+
+    def test_hours_that_begin_between_two_of_utc_have_their_newest_texts(self):
+        self.manager.tz = "Asia/Kolkata"
+        with freeze_time("2026-06-01 12:45:00"):  # 18:15 there
+            graph = self.graph_with(2, timedelta(minutes=5))
+        self.assertEqual(self.plain(graph["labels"][-1]), "6:00 PM")
+        self.assertEqual((graph["texts"][-1], sum(graph["texts"])), (2, 2))
+
+    @freeze_time("2026-11-01 12:00:00")
+    def test_the_hour_that_a_clock_shows_twice_counts_each_text_once(self):
+        self.manager.tz = "America/New_York"
+        graph = self.graph_with(2, timedelta(hours=5, minutes=30))  # the second 1:30
+        twice = [
+            texts
+            for label, texts in zip(graph["labels"], graph["texts"], strict=True)
+            if self.plain(label) == "1:00 AM"
+        ]
+        self.assertEqual((twice, sum(graph["texts"])), ([0, 2], 2))
 
     def graph_with(self, count, ago):
         self.env["sms.inbox.message"].search(

@@ -52,6 +52,9 @@ class SmsInboxBulk(models.TransientModel):
     end = fields.Datetime(
         "Not after", help="What has not left by then is not sent. Empty: no end."
     )
+    batch_id = fields.Many2one(
+        "sms.inbox.batch", "Sent as", readonly=True, ondelete="set null"
+    )
     problem = fields.Char(compute="_compute_outlook")
     outlook = fields.Html("Forecast", compute="_compute_outlook", sanitize=False)
     preview = fields.Html(compute="_compute_outlook", sanitize=False)
@@ -121,7 +124,7 @@ class SmsInboxBulk(models.TransientModel):
             if bulk.template_id:
                 bulk.body = bulk.template_id.body
 
-    @api.depends("body", "number_ids", "priority", "timing", "start")
+    @api.depends("body", "number_ids", "priority", "timing", "start", "end")
     def _compute_outlook(self):
         outlooks = self.env["sms.inbox.outlook"]
         for bulk in self:
@@ -145,7 +148,8 @@ class SmsInboxBulk(models.TransientModel):
             self.number_ids._origin,
             self.body,
             self.priority,
-            self._start(),
+            start=self._start(),
+            end=self.end,
         )
 
     def _start(self):
@@ -169,22 +173,38 @@ class SmsInboxBulk(models.TransientModel):
     # ------------------------------------------------------------
 
     def action_send(self):
-        """Make the batch and begin; its texts are written in the background."""
+        """Make the batch and begin; its texts are written in the background.
+
+        Pressed again, because the answer was lost or slow, it gives the same batch.
+        """
         self.ensure_one()
-        self._check()
+        self._wait_for_others()
+        if not self.batch_id:
+            self._check()
+            self.batch_id = self._make_batch(self._figures_to_send())
+            self.batch_id.action_start()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.batch_id._name,
+            "res_id": self.batch_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _wait_for_others(self):
+        """Have whoever presses the same button at once see what the first one made."""
+        # raw SQL: waits for its turn, where the ORM's lock tells the user to try again
+        self.env.cr.execute(
+            "SELECT FROM sms_inbox_bulk WHERE id = %s FOR NO KEY UPDATE", (self.id,)
+        )
+        self.invalidate_recordset(["batch_id"])
+
+    def _figures_to_send(self):
         figures = self._figures()
         if not figures["texts"]:
             raise UserError(
                 self.env._("Nobody would get a text. Read in the forecast why.")
             )
-        batch = self._make_batch(figures)
-        batch.action_start()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": batch._name,
-            "res_id": batch.id,
-            "views": [(False, "form")],
-        }
+        return figures
 
     def _check(self):
         """Raise with what is still missing, or not allowed."""
