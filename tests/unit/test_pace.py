@@ -10,12 +10,12 @@ SENDER, RECIPIENT = "+14155550100", "+12025550143"
 LONG = "We open at nine. " * 12  # two segments
 
 
-def log_of(bodies, rate, cost_of):
+def log_of(bodies, rate, cost_of, media=0):
     """The arrivals of one who paces by ``cost_of``, at a steady clock."""
     at, rows = 100.0, []
     for body in bodies:
-        row = {"monotonic": at, "sender": SENDER, "recipient": RECIPIENT, "body": body}
-        rows.append(row)
+        who = {"sender": SENDER, "recipient": RECIPIENT}
+        rows.append({"monotonic": at, "body": body, "media": media, **who})
         at += cost_of(body) / rate
     return pace.counted(rows)
 
@@ -38,6 +38,12 @@ def test_one_who_counts_segments_is_not():
     log = log_of(["Hi", LONG, "Hi", LONG, "Hi"], 0.5, lambda body: 1 + (body == LONG))
     assert pace.shortfall(log, 0.5) <= 1e-9
     assert pace.use(log, 0.5) == pytest.approx(1.0)
+
+
+def test_a_long_text_with_a_picture_counts_as_one():
+    log = log_of([LONG, LONG, LONG], 1.0, lambda _body: 1, media=1)
+    assert pace.total(log) == 3
+    assert pace.shortfall(log, 1.0) <= 1e-9
 
 
 def test_a_burst_after_a_long_silence_is_caught():
