@@ -13,6 +13,8 @@ import requests
 
 from odoo import sql_db
 
+from odoo.addons.sms_inbox import carriers
+
 from benchmarks import texts
 from benchmarks.world import PUBLIC, World
 
@@ -56,7 +58,7 @@ def peer(env, twilio, phone, count):
     env["sms.twilio.number"].create(
         {"number": phone, "country_id": env.ref("base.us").id}
     )
-    _texts_of_the_peer(env, count)
+    texts_of_the_peer(env, count)
     _settle_in(env, "sms_sms")
     with _metered() as figures, _peer_at(url):
         _until_empty(
@@ -95,6 +97,51 @@ def numbers(env, twilio, plan, count):
     return made
 
 
+def events(env, kind, count, people, phone):
+    """What carriers told us, processed by the scheduled action until none waits.
+
+    The texts are from ``people`` persons; the reports are two for each text of ours.
+    """
+    twilio = ["http://127.0.0.1:9", "AC1", "secret"]
+    world = World(env, f"Bench {time.time()}", twilio, password=phone)
+    number = world.number(phone)
+    told = {"inbound": _texts_from, "reports": _reports_on}[kind]
+    for item, attempt_uuid in told(env, number, count, people):
+        env["sms.inbox.webhook.event"]._store(world.account, item, attempt_uuid)
+    _settle_in(env, "sms_inbox_webhook_event")
+    with _metered() as figures:
+        _until_empty(
+            env,
+            "SELECT EXISTS (SELECT FROM sms_inbox_webhook_event"
+            " WHERE state = 'pending')",
+            env["sms.inbox.webhook.event"]._cron_process,
+        )
+    return figures
+
+
+def _texts_from(_env, number, count, people):
+    for n in range(count):
+        text = carriers.InboundText(
+            carrier_id=f"SM{number.id}-{n}",
+            sender=texts.contact(n % people),
+            recipient=number.number,
+            body=f"Is my bike ready? I asked {n} times.",
+            segments=1,
+        )
+        yield text, None
+
+
+def _reports_on(env, number, count, _people):
+    env.flush_all()
+    env.cr.execute(texts.queue(number.id, count // 2, priority="reply"))
+    env.cr.execute(texts.HANDED_OVER.format(number_id=number.id))
+    uuids = [uuid for (uuid,) in env.cr.fetchall()]
+    env.invalidate_all()
+    for status in ("sent", "delivered"):
+        for uuid in uuids:
+            yield carriers.StatusReport(f"SM{uuid}", status), uuid
+
+
 def _end_others(env):
     """What an earlier round left is not to be measured."""
     env.cr.execute(
@@ -121,7 +168,8 @@ def _until_empty(env, question, step):
     raise RuntimeError("the queue does not get empty")
 
 
-def _texts_of_the_peer(env, count):
+def texts_of_the_peer(env, count):
+    """As many texts in Odoo's own queue, each to a contact of its own."""
     partners = env["res.partner"].create(
         [
             {
@@ -157,6 +205,7 @@ def _metered():
     figures = {"began": time.monotonic()}
     before, sql = resource.getrusage(resource.RUSAGE_SELF), sql_db.sql_counter
     yield figures
+    figures["took"] = time.monotonic() - figures["began"]
     after = resource.getrusage(resource.RUSAGE_SELF)
     figures["cpu"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     figures["sql"] = sql_db.sql_counter - sql

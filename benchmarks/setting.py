@@ -36,11 +36,13 @@ def carrier(latency: float) -> Iterator[Simulator]:
         yield twilio
 
 
-def in_odoo(odoo: Odoo, name: str, case: str, **values) -> dict:
-    """Run a case of ``benchmarks.in_odoo`` in a process with Odoo; its figures."""
+def in_odoo(
+    odoo: Odoo, name: str, case: str, module: str = "benchmarks.in_odoo", **values
+) -> dict:
+    """Run a case, a function of a module, in a process with Odoo; its figures."""
     code = (
-        "import json\nfrom benchmarks import in_odoo\n"
-        f"figures = in_odoo.{case}(env, **json.loads({json.dumps(values)!r}))\n"
+        f"import json\nfrom {module} import {case} as case\n"
+        f"figures = case(env, **json.loads({json.dumps(values)!r}))\n"
         f"print({ANSWER!r} + json.dumps(figures))\n"
     )
     environment = odoo.environment()

@@ -30,6 +30,22 @@ MESSAGES = """
         ON conversation.contact_number = {contact}
        AND conversation.number_id = {number_id}
 """
+# gives the uuids of the attempts
+HANDED_OVER = """
+    WITH text AS (
+        UPDATE sms_inbox_message
+           SET state = 'sent'
+         WHERE number_id = {number_id} AND state = 'queued'
+     RETURNING id, company_id, uuid)
+    INSERT INTO sms_inbox_attempt
+           (uuid, carrier_id, message_id, company_id, account_id, state)
+    SELECT text.uuid, 'SM' || text.uuid, text.id, text.company_id, line.account_id,
+           'sent'
+      FROM text, sms_inbox_line line
+      JOIN sms_inbox_number number ON number.line_id = line.id
+     WHERE number.id = {number_id}
+ RETURNING uuid
+"""
 
 
 def contact(n: int) -> str:

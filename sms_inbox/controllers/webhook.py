@@ -82,6 +82,11 @@ class SmsInboxWebhook(http.Controller):
     def status(self, carrier, token, attempt_uuid):
         return self._take(carrier, token, "status", attempt_uuid)
 
+    @http.route("/sms_inbox/<path:rest>", **OPTIONS)
+    def nothing(self, rest):
+        """No address of ours: what Odoo does with such ones can end in a traceback."""
+        return Response(status=404)
+
     def _take(self, carrier, token, kind, attempt_uuid=None):
         account = request.env["sms.inbox.account"]._by_token(carrier, token)
         try:

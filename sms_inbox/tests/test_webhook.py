@@ -152,7 +152,7 @@ class TestWebhook(WebhookCase):
         self.assertEqual(self.refusals(), {(none, "unknown_token"): 1})
 
     def test_an_address_that_no_database_can_hold_is_not_found(self):
-        for path in ("twilio/%00/inbound", "%00/x/inbound"):
+        for path in ("twilio/%00/inbound", "%00/x/inbound", "twilio/x/status/1/%00"):
             answer = self.url_open(f"/sms_inbox/{path}", data=self.inbound())
             self.assertEqual(answer.status_code, 404)
 

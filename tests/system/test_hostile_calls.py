@@ -50,7 +50,8 @@ class Caller:
         return {"X-Twilio-Signature": signed, "Content-Type": FORM}
 
     def status_path(self):
-        uuid = self.draw.choice(("x" * 32, quote(self.some_bytes(40)) or "0", MARK))
+        noise = self.some_bytes(40).replace(b"/", b"")
+        uuid = self.draw.choice(("x" * 32, quote(noise) or "0", MARK))
         return self.inbound.replace("/inbound", f"/status/{uuid}")
 
     # ------------------------------------------------------------
