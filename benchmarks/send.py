@@ -8,7 +8,7 @@ from statistics import median
 from benchmarks import setting, table
 from house.say import Refusal, progress
 
-LATENCIES = (0.05, 0.005)  # seconds
+LATENCIES = (50, 5)  # milliseconds
 IN_FLIGHT = (10, 25)
 PEER = "Odoo's sms_twilio"
 BIG = 100_000
@@ -20,6 +20,12 @@ def parse(arguments):
     parser.add_argument("--texts", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--big", action="store_true", help=f"{BIG} texts, no peer")
+    parser.add_argument(
+        "--latencies", type=int, nargs="+", default=LATENCIES, help="of the carrier, ms"
+    )
+    parser.add_argument(
+        "--in-flight", type=int, nargs="+", default=IN_FLIGHT, help="calls at once"
+    )
     return parser.parse_args(arguments)
 
 
@@ -30,24 +36,25 @@ def main(odoo, chosen):
     results = defaultdict(list)
     with setting.database(odoo) as database:
         for round_ in range(1, chosen.rounds + 1):
-            for latency in LATENCIES:
-                for case in _cases(odoo, database, count, not chosen.big):
+            for latency in chosen.latencies:
+                for case in _cases(odoo, database, count, chosen):
                     name, figures = _measured(latency, count, *case)
                     results[latency, name].append(figures)
-                    progress(f"round {round_}, {latency * 1000:.0f} ms, {name}")
-    for latency in LATENCIES:
+                    progress(f"round {round_}, {latency} ms, {name}")
+    for latency in chosen.latencies:
         _show(latency, count, results)
     return 0
 
 
-def _cases(odoo, database, count, with_peer):
+def _cases(odoo, database, count, chosen):
     """(name, case): a case is called with a carrier and gives its figures."""
-    for in_flight in (1, *IN_FLIGHT) if with_peer else IN_FLIGHT:
+    with_peer = not chosen.big
+    for in_flight in (1, *chosen.in_flight) if with_peer else chosen.in_flight:
         yield (
             f"bare client, {in_flight} in flight",
             lambda twilio, n=in_flight: setting.bare_client(odoo, twilio, count, n),
         )
-    for in_flight in IN_FLIGHT:
+    for in_flight in chosen.in_flight:
         yield (
             f"SMS Inbox, {in_flight} in flight",
             lambda twilio, n=in_flight: setting.in_odoo(
@@ -75,7 +82,7 @@ def _fresh_number(twilio):
 
 
 def _measured(latency, count, name, case):
-    with setting.carrier(latency) as twilio:
+    with setting.carrier(latency / 1000) as twilio:
         figures = case(twilio)
         summary = twilio.summary()
         if summary["taken"] != count:
@@ -88,7 +95,7 @@ def _measured(latency, count, name, case):
 
 def _show(latency, count, results):
     names = [name for wait, name in results if wait == latency]
-    print(f"{count} texts, carrier of {latency * 1000:.0f} ms\n")
+    print(f"{count} texts, carrier of {latency} ms\n")
     heads = ["case", "texts/s", "of the bare client", "of the peer"]
     heads += ["CPU ms/text", "SQL/text", "in flight"]
     rows = [_row(name, count, latency, results) for name in names]

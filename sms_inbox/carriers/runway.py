@@ -22,6 +22,9 @@ from .errors import CarrierError, OutcomeUnknown
 # A limit with less distance than this between its texts does not wait for each of them
 # to go out: the wait would be longer than the distance.
 SHORT = 0.01  # seconds
+# A thread takes a text so long before its slot, as it takes a moment to wake up and to
+# write the request, and lets it onto the wire at the slot itself.
+LEAD = 0.01  # seconds
 
 
 class Job(NamedTuple):
@@ -62,7 +65,9 @@ class Runway:
         self._waiting: list[Job] = []  # the most urgent first
         self._flying: dict[int, tuple[Job, float]] = {}  # by attempt; since when
         self._landed: list[Landed] = []
-        self._free_at: dict[object, float] = {}  # limit -> when the next may leave
+        # limit -> when the next may leave; infinite while one is leaving
+        self._free_at: dict[object, float] = {}
+        self._planned: dict[object, float] = {}  # limit -> the same, as it was planned
         self._enough = 4 * in_flight  # landed: time to write them down
         self._closed = False
         self._threads = [
@@ -115,10 +120,23 @@ class Runway:
                 (since for _job, since in self._flying.values()), default=now
             )
 
-    def free_at(self, limit: object) -> float:
-        """When the next text of a limit may leave; infinite while one is leaving."""
+    def knows(self, limit: object) -> bool:
+        """Whether a text of a limit has left, or is leaving."""
         with self._changed:
-            return self._free_at.get(limit, 0.0)
+            return limit in self._free_at
+
+    def plan(self) -> dict:
+        """{limit: when the next of its texts may leave, after those that wait here}"""
+        with self._changed:
+            plan = {
+                limit: at if at < math.inf else self._planned[limit]
+                for limit, at in self._free_at.items()
+            }
+            for job in self._waiting:
+                gates = (plan.get(limit, 0.0) for limit, _seconds in job.distances)
+                slot = max((job.start, *gates))
+                plan |= {limit: slot + seconds for limit, seconds in job.distances}
+            return plan
 
     def gates(self) -> dict:
         """When the next text of each limit may leave, of all that left here."""
@@ -162,36 +180,41 @@ class Runway:
         yield from (landing.job for landing in self._landed)
 
     def _fly(self):
-        while (job := self._next()) is not None:
-            self._land(Landed(job, self._call(job)))
+        while (next_ := self._next()) is not None:
+            self._land(Landed(next_[0], self._call(*next_)))
 
-    def _next(self) -> Job | None:
-        """The most urgent job whose slot has come; waits for it. None at the end."""
+    def _next(self) -> tuple[Job, float] | None:
+        """The most urgent job whose slot has come, and its slot; waits for it.
+
+        None at the end.
+        """
         with self._changed:
             while True:
                 now, first = self._clock(), math.inf
                 for place, job in enumerate(self._waiting):
-                    begins = self._begins(job)
+                    slot = self._slot(job)
+                    begins = slot - LEAD if job.carrier.has_a_wire else slot
                     if begins <= now:
-                        return self._begin(place, now)
+                        return self._begin(place, now, max(now, slot))
                     first = min(first, begins)
                 if self._closed and not self._waiting:
                     return None
                 self._changed.wait(first - now if first < math.inf else None)
 
-    def _begins(self, job: Job) -> float:
+    def _slot(self, job: Job) -> float:
         gates = (self._free_at.get(limit, 0.0) for limit, _seconds in job.distances)
         return max((job.start, *gates))
 
-    def _begin(self, place: int, now: float) -> Job:
+    def _begin(self, place: int, now: float, slot: float) -> tuple[Job, float]:
         job = self._waiting.pop(place)
         self._flying[job.attempt_id] = job, now
         for limit, seconds in job.distances:
             shut = seconds >= SHORT and job.carrier.has_a_wire
-            self._free_at[limit] = math.inf if shut else now + seconds
+            self._planned[limit] = slot + seconds
+            self._free_at[limit] = math.inf if shut else slot + seconds
         if self._waiting:
             self._changed.notify()  # somebody has to look after the others
-        return job
+        return job, slot
 
     def _went_out(self, job: Job) -> None:
         """The request is on the wire: its limits are free again after its distance."""
@@ -208,11 +231,11 @@ class Runway:
             if self._free_at[limit] == math.inf:
                 self._free_at[limit] = now + seconds
 
-    def _call(self, job: Job):
+    def _call(self, job: Job, slot: float):
         if self._clock() > job.start + job.latest:
             return None
         try:
-            with wire.telling(lambda: self._went_out(job)):
+            with wire.telling(lambda: self._went_out(job), slot):
                 return job.carrier.send(job.outbound)
         except CarrierError as error:
             return error

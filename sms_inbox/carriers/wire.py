@@ -78,19 +78,21 @@ _departing = threading.local()
 
 
 @contextmanager
-def telling(departed: Callable[[], None]):
+def telling(departed: Callable[[], None], slot: float = 0.0):
     """Has ``departed`` called when a request of this thread goes out.
 
     That is the moment that counts where a carrier limits how fast requests may come.
     Not on a connection that is new: nobody knows when the other side takes it up, so
     only the answer tells that the request has come.
+
+    :param slot: on the clock of ``time.monotonic``; what is ready sooner waits for it
     """
-    _departing.tell = departed
+    _departing.tell, _departing.slot = departed, slot
     _departing.fresh = False
     try:
         yield
     finally:
-        _departing.tell = None
+        _departing.tell, _departing.slot = None, 0.0
 
 
 class _Departing:
@@ -100,6 +102,7 @@ class _Departing:
         if self.sock is None:
             self.connect()
             _departing.fresh = True
+        time.sleep(max(0.0, getattr(_departing, "slot", 0.0) - time.monotonic()))
         _departing.gone = True
         tell = getattr(_departing, "tell", None)
         if tell and not _departing.fresh:

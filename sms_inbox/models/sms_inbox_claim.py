@@ -151,10 +151,11 @@ class SmsInboxClaim(models.AbstractModel):
                 free.append(row)
         limits = self.env["sms.inbox.limit"].browse({row["limit_id"] for row in free})
         chains = limits._levels(lock=True) if limits else {}
+        plan = run.plan()
         for level in {lv.key: lv for chain in chains.values() for lv in chain}.values():
             level.mend(run.now())
-            # not as planned, but as it really left
-            level.delay(run.free_at(level.key))
+            # not as it was charged, but as the last one really left
+            level.delay(plan.get(level.key, 0.0))
         return {row["number_id"]: _sender(row, chains) for row in free}
 
     # ------------------------------------------------------------
@@ -210,8 +211,8 @@ class SmsInboxClaim(models.AbstractModel):
         Not where somebody counts minutes or days, and not before this run knows when
         the last one left: then its slot is all that keeps the distance.
         """
-        gates = [run.runway.free_at(level.key) for level in levels if level.rate]
-        overtakes = row["priority"] in URGENT and all(gates) and not _counted(levels)
+        known = all(run.runway.knows(level.key) for level in levels if level.rate)
+        overtakes = row["priority"] in URGENT and known and not _counted(levels)
         return run.now() if overtakes else slot
 
     @api.model

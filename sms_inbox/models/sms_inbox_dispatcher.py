@@ -236,11 +236,9 @@ class Run:
         """The moment as the runway's clock shows it."""
         return epoch - self._epoch
 
-    def free_at(self, limit_id):
-        """When a limit's next text may leave, going by what really left."""
-        free_at = self.runway.free_at(limit_id)
-        # while one is leaving, its landing makes this run look again
-        return free_at + self._epoch if free_at < inf else self.now() + LONGEST_NAP
+    def plan(self):
+        """{limit's id: when its next text may leave}, going by what really left."""
+        return {key: at + self._epoch for key, at in self.runway.plan().items()}
 
     def wait_seconds(self):
         """Seconds until there is something to do; None if nothing waits."""

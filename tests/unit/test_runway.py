@@ -2,8 +2,13 @@
 
 import threading
 import time
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from carriers import Accepted, OutboundText, OutcomeUnknown, TextRefused
+import pytest
+import requests
+
+from carriers import Accepted, OutboundText, OutcomeUnknown, TextRefused, wire
 from carriers.runway import Job, Runway
 
 
@@ -146,3 +151,57 @@ def test_the_bell_rings_when_something_landed():
         land(runway, 1)
         assert runway.hush()
         assert not runway.hush()
+
+
+class Wired(Carrier):
+    """One that says when its request goes out, as HTTP does."""
+
+    has_a_wire = True
+
+    def __init__(self, session, url):
+        super().__init__()
+        self.session, self.url = session, url
+
+    def send(self, text):
+        request = requests.Request("GET", self.url, headers={"X-Text": text.uuid})
+        wire.exchange(self.session, request, (5, 5))
+        return Accepted(text.uuid)
+
+
+class Arrivals(BaseHTTPRequestHandler):
+    """Notes what comes, and when."""
+
+    protocol_version = "HTTP/1.1"
+    seen = []
+
+    def do_GET(self):
+        self.seen.append((self.headers["X-Text"], time.monotonic()))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_args):
+        """Nothing."""
+
+
+@pytest.fixture
+def wired(monkeypatch):
+    monkeypatch.setattr(Arrivals, "seen", [])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Arrivals)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with closing(wire.session()) as session:
+        yield Wired(session, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_what_is_ready_before_its_slot_waits_at_the_wire(wired):
+    with Runway(2) as runway:
+        runway.take([job(1, wired)])  # opens the connection
+        land(runway, 1)
+        starts = [time.monotonic() + 0.03 * n for n in (1, 2, 3)]
+        runway.take([job(n, wired, start=at) for n, at in enumerate(starts, 2)])
+        land(runway, 3)
+    came = dict(Arrivals.seen)
+    assert all(came[str(n)] >= at for n, at in enumerate(starts, 2))
