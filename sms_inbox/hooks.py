@@ -1,5 +1,5 @@
 def uninstall_hook(env):
-    """Drop the composite foreign keys, so that Odoo can drop the tables in its order.
+    """Drop what Odoo does not know of: composite foreign keys, and a guard.
 
     Odoo removes tables and unique constraints one by one; a unique constraint that a
     composite key still points at would stop it.
@@ -16,3 +16,5 @@ def uninstall_hook(env):
     for table, constraint in env.cr.fetchall():
         # raw SQL: both names are quoted by PostgreSQL itself above
         env.cr.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+    # raw SQL: with it go the triggers that it guards the record of consents by
+    env.cr.execute("DROP FUNCTION IF EXISTS sms_inbox_consent_event_guard CASCADE")

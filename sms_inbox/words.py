@@ -1,6 +1,9 @@
 """The user's words for what the plain Python rules answer with an identifier."""
 
+from datetime import datetime, timedelta
+
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from .carriers import Meaning
 from .messaging import numbers
@@ -58,10 +61,82 @@ def textability_reason(env, reason):
         "short_code": env._("It is a short code."),
         "alphanumeric": env._("It is a name, not a number."),
         "impossible": env._("There can be no such number."),
+        "unreadable": env._("It cannot be read; begin it with + and its country."),
         "mobile_line": env._("The carrier says that it is a mobile phone."),
         "landline": env._("The carrier says that it is a landline."),
+        "fixed_voip": env._("It is an office's internet line; some take texts."),
+        "nonfixed_voip": env._("It is an internet line of a kind that takes texts."),
         "no_such_number": env._("The carrier says that there is no such number."),
+        "delivered": env._("A text was delivered to it."),
+        "texted_us": env._("They texted us."),
+        "failed_landline": env._("A text failed, as it is a landline."),
+        "failed_no_number": env._("A text failed, as there is no such number."),
+        "failed_since": env._("Texts got through before, but the last one failed."),
+        "unreachable": env._("Three texts in a row did not reach the phone."),
+        "person_can": env._("Somebody here says that it can be texted."),
+        "person_cannot": env._("Somebody here says that it cannot be texted."),
     }[reason]
+
+
+def textability_label(env, verdict):
+    """Why a number can or cannot be texted, who says so and since when.
+
+    In the language and time zone of the context, as "Landline, by Twilio look-up on 3
+    May"; the sentence of :func:`textability_reason` where there is no date.
+
+    :param verdict: a ``textability.Verdict``
+    """
+    if not verdict.at:
+        return textability_reason(env, verdict.reason)
+    told = {"who": verdict.by, "when": _when(env, verdict.at)}
+    if verdict.source == "look_up":
+        line = _kind_of_line(env, verdict.reason)
+        return env._("%(line)s, by %(who)s look-up %(when)s", line=line, **told)
+    return {
+        "delivered": env._("Delivered to it %(when)s", **told),
+        "texted_us": env._("They texted us %(when)s", **told),
+        "failed_landline": env._("Failed as a landline %(when)s", **told),
+        "failed_no_number": env._("Failed as no number at all %(when)s", **told),
+        "failed_since": env._(
+            "Texts got through before, but the last one failed %(when)s", **told
+        ),
+        "unreachable": env._(
+            "Failed three times as unreachable, the last time %(when)s", **told
+        ),
+        "person_can": env._("Marked by %(who)s %(when)s: can be texted", **told),
+        "person_cannot": env._("Marked by %(who)s %(when)s: cannot be texted", **told),
+    }[verdict.reason]
+
+
+def _kind_of_line(env, reason):
+    return {
+        "mobile_line": env._("Mobile phone"),
+        "landline": env._("Landline"),
+        "no_such_number": env._("No such number"),
+        "toll_free": env._("Toll-free number"),
+        "voip": env._("Internet line"),
+        "fixed_voip": env._("Internet line of an office"),
+        "nonfixed_voip": env._("Internet line of a kind that takes texts"),
+        "personal": env._("Number that follows its owner"),
+        "premium_rate": env._("Premium-rate number"),
+        "shared_cost": env._("Shared-cost number"),
+        "pager": env._("Pager"),
+        "company_number": env._("Company number"),
+        "voicemail": env._("Mailbox"),
+    }[reason]
+
+
+def _when(env, seconds):
+    """A day in words ("yesterday", "on 3 May", "on 3 May 2025")."""
+    zone = env.tz
+    day = datetime.fromtimestamp(seconds, zone).date()
+    today = datetime.now(zone).date()
+    if day == today:
+        return env._("today")
+    if day == today - timedelta(days=1):
+        return env._("yesterday")
+    style = "d MMMM" if day.year == today.year else "d MMMM yyyy"
+    return env._("on %s", format_date(env, day, date_format=style))
 
 
 def delivery_problem(env, meaning):

@@ -15,3 +15,4 @@ if sys.version_info < (3, 10):  # noqa: UP036 - older ones cannot even read the 
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ADDON = CHECKOUT / "sms_inbox"
+GLUE = CHECKOUT / "sms_inbox_crm"  # installs itself where CRM is

@@ -9,7 +9,16 @@ from .odoo import ready
 from .say import Refusal
 
 FOLDER = CHECKOUT / "benchmarks"
-COMMON = ("__init__", "bare_client", "in_odoo", "setting", "table", "texts", "world")
+COMMON = (
+    "__init__",
+    "bare_client",
+    "in_odoo",
+    "inbox_fill",
+    "setting",
+    "table",
+    "texts",
+    "world",
+)
 
 
 def names() -> list[str]:

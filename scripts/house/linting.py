@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import ADDON, CHECKOUT, cache, python_env
+from . import ADDON, CHECKOUT, GLUE, cache, python_env
 from .node import PINS, Node
 from .python_env import PythonEnv
 from .say import progress
 
-FOLDERS = ["sms_inbox", "scripts", "tests", "benchmarks"]
+FOLDERS = [ADDON.name, GLUE.name, "scripts", "tests", "benchmarks"]
 SKIPPED = {"__pycache__", "node_modules", "lib"}
 PRETTY = {".js", ".cjs", ".mjs", ".xml", ".scss", ".css", ".yml", ".yaml"}
 
@@ -64,8 +64,9 @@ def _checks(env: PythonEnv, node: Node) -> Iterator[Check]:
 
 def _pylint(env: PythonEnv) -> Check:
     command = [str(env.python), "-m", "pylint", "--rcfile=.pylintrc-mandatory"]
-    files = [path for path in _files() if ADDON in path.parents]
-    return Check("pylint-odoo", files, [*command, ADDON.name])
+    addons = {ADDON, GLUE}
+    files = [path for path in _files() if addons & set(path.parents)]
+    return Check("pylint-odoo", files, [*command, ADDON.name, GLUE.name])
 
 
 def _run(check: Check, fix: bool) -> bool:
@@ -85,7 +86,7 @@ def _run(check: Check, fix: bool) -> bool:
 
 
 def _call(check: Check, command: list[str]) -> int:
-    # pylint takes the addon as a whole, the others take files.
+    # pylint takes the addons as a whole, the others take files.
     paths = [] if ADDON.name in command else [_relative(path) for path in check.files]
     environment = {**check.environment, "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.call([*command, *paths], cwd=CHECKOUT, env=environment)

@@ -26,6 +26,7 @@ from .errors import (
     TryLater,
     WebhookError,
 )
+from .keywords import TOLL_FREE, USUAL, Keywords
 from .recipients import LineType, OptOut
 from .sandbox import Sandbox
 from .telnyx import Telnyx
@@ -34,6 +35,8 @@ from .twilio import Twilio
 __all__ = [
     "CARRIERS",
     "DAY_ZONE",
+    "TOLL_FREE",
+    "USUAL",
     "Accepted",
     "AccountUnusable",
     "Carrier",
@@ -41,6 +44,7 @@ __all__ = [
     "Credentials",
     "ForgedRequest",
     "InboundText",
+    "Keywords",
     "LineType",
     "MalformedRequest",
     "Meaning",

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 from .errors import Meaning
+from .keywords import Keywords
 from .recipients import LineType, OptOut
 
 # ------------------------------------------------------------
@@ -88,6 +89,8 @@ class InboundText:
     """A text that somebody sent us, or one part of it.
 
     ``at`` is when the carrier got it (seconds since the epoch), where it says so.
+    ``keyword`` is what the carrier took it for and has answered ("stop", "start",
+    "help"), where it says so.
     """
 
     carrier_id: str
@@ -99,6 +102,7 @@ class InboundText:
     raw: dict = field(default_factory=dict, repr=False, hash=False)
     at: float | None = None
     part: Part | None = None
+    keyword: str = ""
 
     @property
     def key(self) -> str:
@@ -227,13 +231,16 @@ class WebhookRequest:
 class Carrier(ABC):
     """One account at one carrier. A new carrier implements the abstract methods.
 
-    ``confirms_stop`` names the words ("stop", "start", "help") that the carrier
-    answers by itself on an ordinary number; a line may differ and says so itself.
+    ``keywords`` are the words that the carrier acts on and answers by itself on an
+    ordinary number; a line may differ and says so itself.
     ``inbound_reply`` is the (status, content type, body) that tells the carrier we
     have an inbound text and that it shall not answer in our name.
     ``has_a_wire`` says that a text goes out through :mod:`wire`, which tells when.
     ``codes`` is what each of its error codes says. Where the codes of refusals and of
     reports are counted apart, the adapter puts a word before them.
+    ``line_hints`` is what some of them say of the recipient's line besides:
+    "unreachable" (the phone was off, or away) or "gone" (likewise, and the number may
+    have been ported or given back).
     ``finds_after`` is how many seconds after a lost answer it makes sense to
     :meth:`find` the text; () where nobody can be asked. What the carrier's list still
     lacks ``absence_proven_after`` seconds later was never taken; with None the list
@@ -251,10 +258,11 @@ class Carrier(ABC):
     name = ""
     label = ""
     max_body_length = 1600
-    confirms_stop: frozenset[str] = frozenset()
+    keywords = Keywords()
     inbound_reply: tuple[int, str, str] = (204, "text/plain", "")
     has_a_wire = True
     codes: Mapping[str, Meaning] = {}
+    line_hints: Mapping[str, str] = {}
     finds_after: tuple[int, ...] = ()
     absence_proven_after: int | None = None
     asks_for: Mapping[str, str] = {

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 KINDS = (
     "mobile",
     "landline",
-    "voip",
+    "voip",  # an internet line; where the carrier tells more, one of the next two
+    "fixed_voip",  # at a place, as of offices
+    "nonfixed_voip",  # of no place, as of apps
     "toll_free",
     "personal",
     "premium_rate",

@@ -13,11 +13,27 @@ number         as           what happens
 +15005550010   recipient    accepted, then undelivered, 30006
 +15005550011   recipient    accepted and delivered, but the answer is lost
 +15005550012   recipient    the answer is lost, and the text was never taken
++15005550013   recipient    accepted, then undelivered, 30003: out of reach
 a landline     recipient    accepted, then undelivered, 30006
 +15005550001   sender       refused, 21212: not a number
 +15005550007   sender       refused, 21606: not ours
 +15005550008   sender       refused, 21611: its queue is full
 =============  ===========  =====================================================
+
+A look-up finds what a number's range tells. Where that does not tell mobile phones
+from landlines, as in North America, the last two digits do, so that each kind can be
+seen; the line itself behaves as above.
+
+===========  ======================================
+ends with    kind of line
+===========  ======================================
+10           landline
+20           internet line at a place
+30           internet line of no place
+40           the carrier does not know
+50           there is no such number
+all others   mobile phone
+===========  ======================================
 
 Up to 09 these are the numbers and codes of Twilio's test credentials:
 https://www.twilio.com/docs/iam/test-credentials
@@ -29,6 +45,7 @@ import base64
 import time
 
 import phonenumbers
+from phonenumbers import PhoneNumberType
 
 from .base import (
     Accepted,
@@ -49,6 +66,7 @@ from .errors import (
     TextRefused,
     error,
 )
+from .recipients import LineType
 
 _SENDERS = {
     "+15005550001": ("21212", Meaning.CONFIG_SENDER, "The sender is not a number."),
@@ -68,10 +86,35 @@ _RECIPIENTS = {
 }
 _LANDLINE = "+15005550010"
 _LANDLINE_CODE = "30006"
+_OUT_OF_REACH = "+15005550013"
+_OUT_OF_REACH_CODE = "30003"
 _NEVER_TAKEN = "+15005550012"
 _LOST = ("+15005550011", _NEVER_TAKEN)
-_CODES = {_LANDLINE_CODE: Meaning.LANDLINE} | {
+_FAILURES = {
+    _LANDLINE_CODE: Meaning.LANDLINE,
+    _OUT_OF_REACH_CODE: Meaning.RETRY,
+}
+_CODES = _FAILURES | {
     code: meaning for code, meaning, _ in (*_SENDERS.values(), *_RECIPIENTS.values())
+}
+
+# phonenumbers' types in words of ours; what the last digits tell where they do not
+_LINES = {
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE: "landline",
+    PhoneNumberType.TOLL_FREE: "toll_free",
+    PhoneNumberType.PREMIUM_RATE: "premium_rate",
+    PhoneNumberType.SHARED_COST: "shared_cost",
+    PhoneNumberType.PAGER: "pager",
+    PhoneNumberType.UAN: "uan",
+    PhoneNumberType.VOICEMAIL: "voicemail",
+}
+_ENDINGS = {
+    "10": "landline",
+    "20": "fixed_voip",
+    "30": "nonfixed_voip",
+    "40": "",
+    "50": "invalid",
 }
 
 
@@ -82,6 +125,8 @@ class Sandbox(Carrier):
     label = "Sandbox"
     has_a_wire = False
     codes = _CODES
+    line_hints = {_OUT_OF_REACH_CODE: "unreachable"}
+    looks_up = True
     finds_after = (1, 5)
     absence_proven_after = 5
     asks_for = {}
@@ -110,6 +155,9 @@ class Sandbox(Carrier):
     def numbers(self) -> list[OwnedNumber]:
         """The sandbox lists none: every number is its own."""
         return []
+
+    def lookup(self, number: str) -> LineType:
+        return LineType(_kind(number))
 
     def fetch(self, media: Media, most: int) -> tuple[str, bytes]:
         """What the Phone screen sent: the address itself is the content (RFC 2397)."""
@@ -147,16 +195,29 @@ def _accepted(text: OutboundText) -> Accepted:
     state, code = "delivered", ""
     if _is_landline(text.recipient):
         state, code = "undelivered", _LANDLINE_CODE
+    elif text.recipient == _OUT_OF_REACH:
+        state, code = "undelivered", _OUT_OF_REACH_CODE
     report = StatusReport(carrier_id, state, code, {"status": state}, state)
     return Accepted(carrier_id, reports=(report,))
 
 
 def _is_landline(number: str) -> bool:
-    if number == _LANDLINE:
-        return True
+    return number == _LANDLINE or _type(number) == PhoneNumberType.FIXED_LINE
+
+
+def _kind(number: str) -> str:
+    line_type = _type(number)
+    if line_type is None:
+        return "invalid"
+    return _LINES.get(line_type) or _ENDINGS.get(number[-2:], "mobile")
+
+
+def _type(number: str) -> int | None:
+    """What phonenumbers says of a number; None where it is none."""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
-        return False
-    line_type = phonenumbers.number_type(parsed)
-    return line_type == phonenumbers.PhoneNumberType.FIXED_LINE
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.number_type(parsed)

@@ -32,8 +32,9 @@ from .errors import (
     TextRefused,
 )
 from .json_body import storable
+from .keywords import Keywords
 from .recipients import LineType, OptOut
-from .telnyx_codes import CODES
+from .telnyx_codes import CODES, LINE_HINTS
 from .telnyx_http import Api, session
 
 _KINDS = {"longcode": "long_code", "tollfree": "toll_free", "shortcode": "short_code"}
@@ -67,8 +68,15 @@ class Telnyx(Carrier):
     name = "telnyx"
     label = "Telnyx"
     # https://developers.telnyx.com/docs/messaging/messages/advanced-opt-in-out
-    confirms_stop = frozenset({"stop", "start", "help"})
+    keywords = Keywords(
+        stop=frozenset(
+            ["STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"]
+        ),
+        start=frozenset({"START", "UNSTOP"}),
+        help=frozenset({"HELP", "INFO"}),
+    )
     codes = CODES
+    line_hints = LINE_HINTS
     finds_after = (30, 120, 600)
     asks_for = {
         "auth_token": "API key",

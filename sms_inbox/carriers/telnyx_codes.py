@@ -40,6 +40,8 @@ BY_MEANING = {
     Meaning.BUG: "10003 10004 10005 10006 10015 10016 40302 40304 40311 40313 40316"
     " 40328",
 }
+# 40008: no delivery, for whatever reason the recipient's side has.
+LINE_HINTS = {"40008": "unreachable"}
 CODES = {
     code: meaning for meaning, codes in BY_MEANING.items() for code in codes.split()
 }

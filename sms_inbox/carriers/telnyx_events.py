@@ -37,6 +37,8 @@ _STATES = {
 _REPORTS = ("message.sent", "message.finalized")
 _SIGNATURE = "telnyx-signature-ed25519"
 _TIMESTAMP = "telnyx-timestamp"
+# autoresponse_type: what Telnyx took a text for, and has answered
+_KEYWORDS = {"STOP": "stop", "START": "start", "HELP": "help"}
 _OLDEST = 300  # seconds, what Telnyx's own libraries allow
 
 
@@ -145,6 +147,7 @@ def _inbound(message: dict) -> InboundText:
         media=_media(message.get("media")),
         raw=message,
         at=epoch(message.get("received_at")),
+        keyword=_KEYWORDS.get(message.get("autoresponse_type"), ""),
     )
 
 

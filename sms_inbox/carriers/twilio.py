@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator
 from twilio.rest import Client
 
+from . import twilio_lookup, wire
 from . import twilio_rows as rows
-from . import wire
 from .base import (
     Accepted,
     Carrier,
@@ -33,7 +33,9 @@ from .errors import (
     OutcomeUnknown,
     TextRefused,
 )
-from .twilio_codes import CODES
+from .keywords import USUAL
+from .recipients import LineType
+from .twilio_codes import CODES, LINE_HINTS
 from .twilio_http import client, only_carrier_errors
 
 _SIGNATURE = "X-Twilio-Signature"
@@ -46,6 +48,8 @@ _MOST_LISTED = 5 * _PAGE
 _ABSENT = "20404"
 _DAY = 86400  # seconds
 _CLOCKS = 60  # seconds that Twilio's clock and ours may differ
+# https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+_KEYWORDS = {"STOP": "stop", "START": "start", "HELP": "help"}
 
 
 class Twilio(Carrier):
@@ -53,20 +57,20 @@ class Twilio(Carrier):
 
     name = "twilio"
     label = "Twilio"
-    # https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out: long codes.
-    # Toll-free numbers answer "stop" and "start" alone, short codes nothing.
-    confirms_stop = frozenset({"stop", "start", "help"})
+    keywords = USUAL  # of long codes; short codes answer nothing
     inbound_reply = (
         200,
         "text/xml",
         '<?xml version="1.0" encoding="UTF-8"?><Response/>',
     )
     codes = CODES
+    line_hints = LINE_HINTS
     # Twilio promises no time after which its list is complete; these are generous.
     finds_after = (30, 120, 600)
     absence_proven_after = 600
     lists_received = True
     sets_webhooks = True
+    looks_up = True
     timeout = (5.0, 15.0)
     max_media = _MOST_MEDIA
     max_media_bytes = 5_000_000
@@ -162,6 +166,9 @@ class Twilio(Carrier):
                 if row.direction == "inbound" and since <= rows.came_at(row) <= until:
                     yield rows.inbound(row)
 
+    def lookup(self, number: str) -> LineType:
+        return twilio_lookup.line_type(self._client(), number)
+
     def report(self, carrier_id: str) -> StatusReport | None:
         try:
             with only_carrier_errors():
@@ -235,6 +242,7 @@ class Twilio(Carrier):
             segments=rows.count(values.get("NumSegments")),
             media=_media(values),
             raw=values,
+            keyword=_KEYWORDS.get(values.get("OptOutType", ""), ""),
         )
         return [text]
 

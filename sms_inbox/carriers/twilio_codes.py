@@ -37,6 +37,8 @@ BY_MEANING = {
     Meaning.BUG: "20404 21602 21603 21604 21617 21618 21619 21624 30010 30045 90007",
     Meaning.INFO: "11205 30009 30025 30026 30039 57012",
 }
+# 30003 may be a phone that is switched off, 30005 a number that was just ported.
+LINE_HINTS = {"30003": "unreachable", "30005": "gone"}
 CODES = {
     code: meaning for meaning, codes in BY_MEANING.items() for code in codes.split()
 }

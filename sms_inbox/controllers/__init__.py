@@ -1,1 +1,1 @@
-from . import media, webhook
+from . import media, proof, webhook

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .. import words
+from ..messaging import textability
 
 
 class ResPartner(models.Model):
@@ -7,6 +11,13 @@ class ResPartner(models.Model):
 
     # inbound texts find their contact by it; core leaves it without an index
     phone_sanitized = fields.Char(index="btree_not_null")
+    # what the number itself tells: a property of the contact, not of a company
+    sms_shape = fields.Char(
+        "Shape of the number",
+        compute="_compute_sms_shape",
+        store=True,
+        compute_sudo=True,
+    )
     sms_textability = fields.Selection(
         lambda self: self.env["sms.inbox.subscriber"]._fields["textability"].selection,
         string="Can be texted",
@@ -15,6 +26,16 @@ class ResPartner(models.Model):
         groups="sms_inbox.group_user",
     )
     sms_textability_reason = fields.Char(
+        compute="_compute_sms_textability", groups="sms_inbox.group_user"
+    )
+    sms_textability_source = fields.Selection(
+        lambda self: (
+            self.env["sms.inbox.subscriber"]._fields["textability_source"].selection
+        ),
+        compute="_compute_sms_textability",
+        groups="sms_inbox.group_user",
+    )
+    sms_textability_at = fields.Datetime(
         compute="_compute_sms_textability", groups="sms_inbox.group_user"
     )
     sms_opt_out = fields.Boolean(
@@ -34,34 +55,87 @@ class ResPartner(models.Model):
     # COMPUTES, from the active company's rows
     # ------------------------------------------------------------
 
-    @api.depends("phone_sanitized")
-    @api.depends_context("company")
+    @api.depends(
+        lambda self: ["phone_sanitized", *self._phone_get_number_fields()],
+    )
+    def _compute_sms_shape(self):
+        written = self._phone_get_number_fields()
+        for partner in self:
+            if partner.phone_sanitized:
+                shape = textability.offline(partner.phone_sanitized)
+            else:
+                unreadable = any(partner[name] for name in written)
+                shape = textability.UNREADABLE if unreadable else None
+            partner.sms_shape = shape and shape.reason
+
+    @api.depends("phone_sanitized", "sms_shape")
+    @api.depends_context("company", "lang", "tz")
     def _compute_sms_textability(self):
+        """From the company's row, else from the number itself."""
         rows = self.env["sms.inbox.subscriber"].search(
             self._sms_rows_domain() + [("number", "in", self._sms_numbers())]
         )
         known = {row.number: row for row in rows}
         for partner in self:
-            row = known.get(partner.phone_sanitized)
-            partner.sms_textability = row.textability if row else "unknown"
-            partner.sms_textability_reason = row.textability_reason if row else False
+            row, shape = known.get(partner.phone_sanitized, rows[:0]), partner.sms_shape
+            partner.sms_textability_source = row.textability_source or "shape"
+            partner.sms_textability_at = row.textability_at
+            if row:
+                partner.sms_textability = row.textability
+                partner.sms_textability_reason = row.textability_label
+            elif shape:
+                partner.sms_textability = textability.SHAPES[shape].state
+                partner.sms_textability_reason = words.textability_reason(
+                    self.env, shape
+                )
+            else:
+                partner.sms_textability = "unknown"
+                partner.sms_textability_reason = False
 
     @api.model
     def _search_sms_textability(self, operator, value):
         if operator != "in":
             return NotImplemented
-        rows = self.env["sms.inbox.subscriber"].search(self._sms_rows_domain())
-        found = rows.filtered(lambda row: row.textability in value).mapped("number")
-        domain = [("phone_sanitized", "in", found)]
-        if "unknown" in value:
-            known = rows.mapped("number")
-            domain = ["|", *domain, ("phone_sanitized", "not in", known)]
-        return domain
+        states = [state for state in value if state]
+        shapes = [
+            shape.reason
+            for shape in textability.SHAPES.values()
+            if shape.state in states
+        ]
+        self.env["sms.inbox.subscriber"].flush_model(
+            ["company_id", "number", "textability"]
+        )
+        company = self.env.company.id
+
+        def to_sql(partners, alias, query):
+            # raw SQL: as the compute above does it, for very many contacts at once
+            people = query.make_alias(alias, "sms_people")
+            known = SQL(
+                "%s = %s AND %s = %s",
+                SQL.identifier(people, "company_id"),
+                company,
+                SQL.identifier(people, "number"),
+                partners._field_to_sql(alias, "phone_sanitized", query),
+            )
+            query.add_join("LEFT JOIN", people, "sms_inbox_subscriber", known)
+            return SQL(
+                "COALESCE(%s = ANY(%s), %s = ANY(%s), %s)",
+                SQL.identifier(people, "textability"),
+                states,
+                partners._field_to_sql(alias, "sms_shape", query),
+                shapes,
+                "unknown" in states,
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.depends("phone_sanitized")
     @api.depends_context("company")
     def _compute_sms_opt_out(self):
-        numbers = set(self._sms_opted_out().mapped("number"))
+        consents = self.env["sms.inbox.consent"].search(
+            self._sms_opted_out_domain() + [("number", "in", self._sms_numbers())]
+        )
+        numbers = set(consents.mapped("number"))
         for partner in self:
             partner.sms_opt_out = partner.phone_sanitized in numbers
 
@@ -69,9 +143,21 @@ class ResPartner(models.Model):
     def _search_sms_opt_out(self, operator, value):
         if operator != "in":
             return NotImplemented
-        numbers = self._sms_opted_out().mapped("number")
-        positive = "in" if True in value else "not in"
-        return [("phone_sanitized", positive, numbers)]
+        opted_out = self.env["sms.inbox.consent"]._search(self._sms_opted_out_domain())
+        numbers = opted_out.select(SQL.identifier(opted_out.table, "number"))
+        return self._sms_number_is("in" if True in value else "not in", numbers)
+
+    @api.model
+    def _sms_number_is(self, operator, numbers):
+        """A domain for those whose number is (not) one that a query gives."""
+
+        def to_sql(partners, alias, query):
+            number = partners._field_to_sql(alias, "phone_sanitized", query)
+            if operator == "in":
+                return SQL("%s IN (%s)", number, numbers)
+            return SQL("COALESCE(%s NOT IN (%s), TRUE)", number, numbers)
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.depends_context("company", "uid")
     def _compute_sms_conversation_count(self):
@@ -112,10 +198,8 @@ class ResPartner(models.Model):
         return [number for number in self.mapped("phone_sanitized") if number]
 
     @api.model
-    def _sms_opted_out(self):
-        return self.env["sms.inbox.consent"].search(
-            self._sms_rows_domain() + [("state", "=", "opted_out")]
-        )
+    def _sms_opted_out_domain(self):
+        return self._sms_rows_domain() + [("state", "=", "opted_out")]
 
     @api.model
     def _sms_owners_of(self, number, company):
@@ -137,10 +221,13 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         conversation = self._sms_conversation_of_context()
         if not conversation:
-            return super().create(vals_list)
+            partners = super().create(vals_list)
+            self.env["sms.inbox.subscriber"]._partners_changed(partners)
+            return partners
         # the contact itself is meant, not those that are created along with it
         plain = self.with_context(sms_inbox_conversation_id=False)
         partners = super(ResPartner, plain).create(vals_list).with_env(self.env)
+        self.env["sms.inbox.subscriber"]._partners_changed(partners)
         conversation.partner_id = partners[:1]
         return partners
 
@@ -154,6 +241,8 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if "company_id" in vals:
             self._sms_leave_other_companies()
+        if vals.keys() & {"company_id", "country_id", *self._phone_get_number_fields()}:
+            self.env["sms.inbox.subscriber"]._partners_changed(self)
         return result
 
     def _sms_leave_other_companies(self):
@@ -172,44 +261,9 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
 
     def action_sms_inbox_text(self):
-        """Open the thread with this contact, or ask from which number to begin one."""
+        """Open the thread with this contact, or ask or say what stands in the way."""
         self.ensure_one()
-        if not self.phone:
-            raise UserError(
-                self.env._(
-                    "%s has no phone number. Enter one first.", self.display_name
-                )
-            )
-        conversations = self._sms_open_conversations()
-        if len(conversations) == 1:
-            return conversations.action_open()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Text %s", self.display_name),
-            "res_model": "sms.inbox.start",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_partner_id": self.id},
-        }
-
-    def _sms_open_conversations(self):
-        """The threads with this contact that can go on, or the one possible new one."""
-        conversations = self.env["sms.inbox.conversation"].search(
-            self._sms_rows_domain()
-            + [
-                ("contact_number", "=", self.phone_sanitized),
-                ("number_id.active", "=", True),
-            ]
-        )
-        numbers = self.env["sms.inbox.number"]._usable()
-        if conversations or len(numbers) != 1:
-            return conversations
-        conversation = conversations.browse(
-            conversations.start(numbers.id, self.phone_sanitized or self.phone)
-        )
-        if not conversation.partner_id:
-            conversation.partner_id = self
-        return conversation
+        return self.env["sms.inbox.start"]._open_for(self, self)
 
     def action_sms_inbox_conversations(self):
         """The threads with this contact, each with another of our numbers."""

@@ -6,8 +6,8 @@ from itertools import islice
 from odoo import api, models
 
 from .. import carriers, short_transaction
+from ..consent_source import Source
 from ..messaging import numbers
-from .sms_inbox_consent import Source
 
 _logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class SmsInboxAccount(models.Model):
         consents, company = self.env["sms.inbox.consent"], self.company_id
         pairs = consents._opt_outs_that_are_news(company, told)
         carrier = carriers.get(self.carrier)
-        consents._opt_out(company, pairs, Source(carrier.label, RULE))
+        consents._opt_out(company, pairs, Source(carrier.label, RULE, "carrier"))
 
     def _by_pair(self, some):
         """{(their number, our line or an empty one for all): since when}

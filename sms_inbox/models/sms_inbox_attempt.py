@@ -127,7 +127,9 @@ class SmsInboxAttempt(models.Model):
             """
             UPDATE sms_inbox_message
                SET tries = tries - 1, left_at = NULL,
-                   state = CASE state WHEN 'sending' THEN 'queued' ELSE state END
+                   state = CASE WHEN state != 'sending' THEN state
+                                WHEN erased_at IS NULL THEN 'queued'
+                                ELSE 'canceled' END
              WHERE id = ANY(%s)
             """,
             (texts.ids,),

@@ -276,21 +276,8 @@ class SmsInboxAttempt(models.Model):
             and not (text.not_after and text.not_after <= now)
             and text.number_id.active
             and text.batch_id.state != "canceled"
-            and not self._is_opted_out()
-        )
-
-    def _is_opted_out(self):
-        text = self.message_id
-        return bool(
-            self.env["sms.inbox.consent"].search_count(
-                [
-                    ("company_id", "=", text.company_id.id),
-                    ("number", "=", text.contact_number),
-                    ("line_id", "in", (False, text.number_id.line_id.id)),
-                    ("state", "=", "opted_out"),
-                ],
-                limit=1,
-            )
+            and not text.erased_at
+            and not self.env["sms.inbox.consent"]._keeps_back(text)
         )
 
     def _must_wait(self):

@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
-from .. import carriers, words
+from .. import carriers, clock, words
 from ..carriers import Meaning
-from ..messaging import health
-from .sms_inbox_consent import Source
+from ..consent_source import Source
+from ..messaging import health, textability
 
 # A text that is refused for now is tried this often; then a person decides.
 MOST_TRIES = 30
@@ -137,6 +137,7 @@ class SmsInboxAttempt(models.Model):
 
     def _heed(self, meaning, retry_after=None):
         """What an error says of the number, the account, or the recipient."""
+        self._learn_of_line(meaning)
         line = self.message_id.number_id.line_id
         why = words.delivery_problem(self.env, meaning)
         match meaning:
@@ -155,10 +156,15 @@ class SmsInboxAttempt(models.Model):
                 line.limit_id._day_is_full()
             case Meaning.FILTERED:
                 self._heed_filter(line)
-            case Meaning.LANDLINE | Meaning.BAD_NUMBER:
-                self.message_id._learn_not_textable(why)
             case Meaning.OPT_OUT:
                 self._heed_opt_out()
+
+    def _learn_of_line(self, meaning):
+        """Note what an error says of the recipient's line, if it says anything."""
+        hints = carriers.get(self.account_id.carrier).line_hints
+        hint = hints.get(self.error_code or "", "")
+        if kind := textability.failure(meaning.value, hint):
+            self.message_id._learn("delivery", kind)
 
     def _heed_filter(self, line):
         """Set a number aside whose texts are taken for spam."""
@@ -182,8 +188,12 @@ class SmsInboxAttempt(models.Model):
     def _heed_opt_out(self):
         """The carrier blocks texts to somebody who told it to stop."""
         text, carrier = self.message_id, carriers.get(self.account_id.carrier)
-        self.env["sms.inbox.consent"]._opt_out(
+        consents = self.env["sms.inbox.consent"]
+        pair = text.contact_number, text.number_id.line_id
+        # of a text that left before they said START, the report may come after it
+        since = {pair: clock.epoch(self.create_date)}
+        consents._opt_out(
             text.company_id,
-            [(text.contact_number, text.number_id.line_id)],
-            Source(carrier.label, "the carrier refused a text"),
+            consents._opt_outs_that_are_news(text.company_id, since),
+            Source(carrier.label, "the carrier refused a text", "carrier"),
         )

@@ -22,6 +22,7 @@ TIDY_EVERY = 1.0  # seconds between two looks at parked texts, in one run
 SENDERS = """
     SELECT number.id AS number_id, number.company_id, line.id AS line_id,
            line.limit_id, line.account_id, line.number AS own_number,
+           line.usage = 'notification' AS shared,
            GREATEST(line.held_until, account.held_until) AS held_until,
            waiting.priorities
       FROM sms_inbox_number number
@@ -49,13 +50,26 @@ CANDIDATES = """
               AND consent.number = text.contact_number
               AND consent.state = 'opted_out'
               AND (consent.line_id IS NULL OR consent.line_id = text.line_id)
-           ) AS opted_out
-      FROM unnest(%(numbers)s, %(lines)s, %(priorities)s, %(most)s)
-           AS open (number_id, line_id, priority, most)
+           ) OR open.shared AND EXISTS (
+           SELECT FROM sms_inbox_consent consent
+            WHERE consent.line_id = open.line_id
+              AND consent.number = text.contact_number
+              AND consent.state = 'opted_out'
+           ) AS opted_out, text.priority != 'code' AND EXISTS (
+           SELECT FROM sms_inbox_consent consent
+            WHERE consent.company_id = text.company_id
+              AND consent.number = text.contact_number
+              AND consent.state = 'review'
+              AND (consent.line_id IS NULL OR consent.line_id = text.line_id)
+              AND (text.priority != 'reply'
+                   OR text.saw_text_id IS DISTINCT FROM consent.text_id)
+           ) AS undecided
+      FROM unnest(%(numbers)s, %(lines)s, %(shared)s, %(priorities)s, %(most)s)
+           AS open (number_id, line_id, shared, priority, most)
      CROSS JOIN LATERAL (
            SELECT id, number_id, open.line_id, priority, company_id, contact_number,
                   segments, answers_since, body, not_after, conversation_id,
-                  media_count
+                  media_count, answers_word, saw_text_id
              FROM sms_inbox_message text
             WHERE number_id = open.number_id AND priority = open.priority
               AND state = 'queued' AND parked_until IS NULL
@@ -90,6 +104,7 @@ class Sender(NamedTuple):
     number_id: int
     company_id: int
     line_id: int
+    shared: bool  # with other companies
     account_id: int
     own_number: str
     priorities: list  # the kinds of text that wait
@@ -225,13 +240,14 @@ class SmsInboxClaim(models.AbstractModel):
         if not open_:
             return [], False
         columns = (list(column) for column in zip(*open_, strict=True))
-        numbers, lines, priorities, most = columns
+        numbers, lines, shared, priorities, most = columns
         # raw SQL: skips what another transaction holds, which the ORM cannot say
         self.env.cr.execute(
             CANDIDATES,
             {
                 "numbers": numbers,
                 "lines": lines,
+                "shared": shared,
                 "priorities": priorities,
                 "most": most,
                 "now": fields.Datetime.now(),
@@ -240,7 +256,10 @@ class SmsInboxClaim(models.AbstractModel):
         )
         rows = self.env.cr.dictfetchall()
         more = len(rows) >= min(most)
-        rows = self._awake(self._consented(rows), now)
+        consented = self._consented(rows)
+        if len(consented) < len(rows):
+            looks.append(now + LOOK_AHEAD)
+        rows = self._awake(consented, now)
         self._mark_new_recipients(rows, senders, now)
         return rows, more
 
@@ -297,6 +316,7 @@ def _sender(row, chains):
         row["number_id"],
         row["company_id"],
         row["line_id"],
+        row["shared"],
         row["account_id"],
         row["own_number"],
         row["priorities"],
@@ -314,7 +334,13 @@ def _open(senders, now, room, looks):
             opening = rate_limit.opens(levels, now, text)
             if opening.at <= now + LOOK_AHEAD:
                 most = _most(sender.levels, room)
-                yield sender.number_id, sender.line_id, priority, most
+                yield (
+                    sender.number_id,
+                    sender.line_id,
+                    sender.shared,
+                    priority,
+                    most,
+                )
             elif opening.at < inf:
                 looks.append(opening.at - LOOK_AHEAD)
 

@@ -6,6 +6,7 @@ from ..clock import epoch
 from ..messaging import quiet_hours
 from ..messaging.priority import URGENT
 from .sms_inbox_claim import LATEST, LOOK_AHEAD
+from .sms_inbox_consent import EXEMPT
 
 A_WHILE = 60.0  # seconds; a text that a network's limit holds longer lets others by
 MOST_PARKED = 1000  # texts parked for the night at a time
@@ -21,17 +22,31 @@ class SmsInboxClaim(models.AbstractModel):
 
     @api.model
     def _consented(self, rows):
-        """Without texts to people who want none, whatever is decided meanwhile."""
-        self.env["sms.inbox.subscriber"]._hold(
+        """Without texts to people who want none, whatever is decided meanwhile.
+
+        Those of people about whom somebody else writes something at this moment wait
+        for the next look: to wait for them here could be to wait for each other.
+        """
+        held = self.env["sms.inbox.subscriber"]._hold(
             {row["company_id"] for row in rows},
             {row["contact_number"] for row in rows},
+            wait=False,
         )
-        refused = [row["id"] for row in rows if row["opted_out"]]
+        rows = [
+            row for row in rows if (row["company_id"], row["contact_number"]) in held
+        ]
+        asked = [row for row in rows if row["answers_word"] not in EXEMPT]
+        refused = [row["id"] for row in asked if row["opted_out"]]
+        undecided = [
+            row["id"] for row in asked if row["undecided"] and not row["opted_out"]
+        ]
+        texts = self.env["sms.inbox.message"]
         if refused:
-            self.env["sms.inbox.message"].browse(refused)._cancel(
-                self.env._("They want no texts from you.")
-            )
-        return [row for row in rows if not row["opted_out"]]
+            texts.browse(refused)._cancel(self.env._("They want no texts from you."))
+        if undecided:
+            texts.browse(undecided)._hold_for_consent()
+        stopped = {*refused, *undecided}
+        return [row for row in rows if row["id"] not in stopped]
 
     @api.model
     def _awake(self, rows, now):

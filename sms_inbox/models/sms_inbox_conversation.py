@@ -8,6 +8,8 @@ from odoo.exceptions import (
 from .. import words
 from ..messaging import numbers
 
+# what open screens show of a thread at once
+TOLD = {"stage", "user_id", "partner_id", "flagged", "probably_done"}
 PEOPLE_WRITE = ("stage", "user_id", "partner_id", "flagged", "snoozed_until")
 
 
@@ -17,7 +19,7 @@ class SmsInboxConversation(models.Model):
     _name = "sms.inbox.conversation"
     _description = "Conversation"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _order = "waiting_since, last_text_at desc, id desc"
+    _order = "overdue_at, waiting_since, last_text_at desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
     _rec_names_search = ["partner_id", "contact_number"]
@@ -55,6 +57,7 @@ class SmsInboxConversation(models.Model):
         check_company=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        group_expand="_group_expand_users",
         ondelete="set null",
     )
     stage = fields.Selection(
@@ -86,7 +89,10 @@ class SmsInboxConversation(models.Model):
     opted_out = fields.Boolean(compute="_compute_opted_out")
 
     _pair_unique = models.UniqueIndex("(number_id, contact_number)")
-    _board_idx = models.Index("(company_id, stage, waiting_since, last_text_at)")
+    # in the order above: a column of the board reads as many cards as it shows
+    _board_idx = models.Index(
+        "(stage, overdue_at, waiting_since, last_text_at DESC, id DESC)"
+    )
     _company_key = models.Constraint("UNIQUE (id, company_id)")
     _same_company = models.Constraint(
         "FOREIGN KEY (number_id, company_id) "
@@ -125,6 +131,7 @@ class SmsInboxConversation(models.Model):
             conversation.unread = unread.get(conversation.id, 0)
 
     @api.depends("company_id", "contact_number")
+    @api.depends_context("lang", "tz")
     def _compute_textability(self):
         known = {
             (row.company_id.id, row.number): row
@@ -139,7 +146,7 @@ class SmsInboxConversation(models.Model):
             key = (conversation.company_id.id, conversation.contact_number)
             row = known.get(key, self.env["sms.inbox.subscriber"])
             conversation.textability = row.textability or "unknown"
-            conversation.textability_reason = row.textability_reason
+            conversation.textability_reason = row.textability_label
 
     @api.depends("number_id", "contact_number")
     def _compute_opted_out(self):
@@ -181,7 +188,7 @@ class SmsInboxConversation(models.Model):
             # sudo: sms.inbox.conversation - people choose the stage, we note since when
             unnoted_sudo = self.sudo().filtered(lambda c: not c.waiting_since)
             unnoted_sudo.waiting_since = fields.Datetime.now()
-        if vals.keys() & {"stage", "user_id", "partner_id", "flagged"}:
+        if vals.keys() & TOLD:
             self._tell_screens()
         return result
 
@@ -193,24 +200,8 @@ class SmsInboxConversation(models.Model):
     @api.model
     def _stage_brings(self, stage):
         """What else changes when a person or a text moves a thread to ``stage``."""
-        if stage == "snoozed":
-            tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
-            return {"snoozed_until": tomorrow}
-        if stage == "needs_reply":
-            return {"snoozed_until": False}
-        return {"snoozed_until": False, "waiting_since": False}
-
-    @api.model
-    def _cron_wake_snoozed(self):
-        """Bring back the threads whose snooze has ended."""
-        self.search(
-            [
-                ("stage", "=", "snoozed"),
-                "|",
-                ("snoozed_until", "=", False),
-                ("snoozed_until", "<=", fields.Datetime.now()),
-            ]
-        ).write({"stage": "needs_reply"})
+        still_waits = stage in ("needs_reply", "snoozed")
+        return {} if still_waits else {"waiting_since": False}
 
     @api.model
     def _of(self, number, contact_number):
@@ -253,12 +244,6 @@ class SmsInboxConversation(models.Model):
             "name": self.display_name,
             "views": [(False, "form")],
         }
-
-    def action_close(self):
-        return self.write({"stage": "closed"})
-
-    def action_reopen(self):
-        return self.write({"stage": "needs_reply"})
 
     def action_create_contact(self):
         """Open a new contact with this number; saving it links it to the thread."""

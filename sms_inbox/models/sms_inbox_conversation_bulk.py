@@ -57,7 +57,8 @@ class SmsInboxConversation(models.Model):
             "waits_for": not_before and "schedule",
             **common,
             "not_after": min(
-                filter(None, (common.get("not_after"), latest)), default=False
+                filter(None, (text.get("not_after"), common.get("not_after"), latest)),
+                default=False,
             ),
         }
 

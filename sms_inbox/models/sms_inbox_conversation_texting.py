@@ -31,6 +31,13 @@ class SmsInboxConversation(models.Model):
             conversation.no_text_reason = conversation._why_no_text()
 
     def _why_no_text(self):
+        return self._why_unusable() or (
+            self.opted_out
+            and self.env._("%s wants no texts from you.", self.display_name)
+        )
+
+    def _why_unusable(self):
+        """Why nothing can be sent from our number at all, or False."""
         # sudo: sms.inbox.number - an assignee need not be a member; lines are nobody's
         number_sudo = self.number_id.sudo()
         line_sudo = number_sudo.line_id
@@ -45,21 +52,20 @@ class SmsInboxConversation(models.Model):
                 "administrator to confirm it.",
                 number_sudo.display_name,
             )
-        if self.opted_out:
-            return self.env._("%s wants no texts from you.", self.display_name)
         return False
 
     # ------------------------------------------------------------
     # OUT
     # ------------------------------------------------------------
 
-    def send_text(self, body, uuid=None, attachment_ids=()):
+    def send_text(self, body, uuid=None, attachment_ids=(), not_before=None):
         """Queue a reply and give the message's id. It leaves when the limits allow it.
 
         :param uuid: of the caller's making; asking twice with the same one, because
             the first answer was lost, queues one text
         :param attachment_ids: pictures and the like that the user may read; files that
             were uploaded for this text become the text's own
+        :param not_before: the moment (UTC) to leave at, where it is not at once
         :raise UserError: if it is empty or too long, or may not be sent at all
         """
         self.ensure_one()
@@ -69,7 +75,8 @@ class SmsInboxConversation(models.Model):
             return earlier.id
         attachments = self.env["ir.attachment"].browse(attachment_ids)
         files = self._files_to_send(attachments)
-        text = self._queue(body, "reply", self.env.user, uuid=uuid, files=files)
+        later = {"not_before": not_before} if not_before else {}
+        text = self._queue(body, "reply", self.env.user, uuid, files, **later)
         self._take_over(attachments)
         return text.id
 
@@ -138,6 +145,7 @@ class SmsInboxConversation(models.Model):
                         "priority": priority,
                         "author_id": author and author.id,
                         "answers_since": priority == "reply" and self.waiting_since,
+                        "saw_text_id": self._doubtful_text_seen_by(author).id,
                         **({"uuid": uuid} if uuid else {}),
                         **self._held_if_in_circles(body),
                         **vals,
@@ -148,6 +156,8 @@ class SmsInboxConversation(models.Model):
         answers = priority == "reply" and text_sudo.state == "queued"
         answered = {"stage": "waiting", "waiting_since": False}
         self.sudo()._spoke(text_sudo, answered if answers else {})
+        if answers:
+            self._answered_by(text_sudo)
         if files:
             # sudo: sms.inbox.media - belongs to the text, which code alone writes
             self.env["sms.inbox.media"].sudo()._attach(text_sudo, files)
@@ -256,12 +266,15 @@ class SmsInboxConversation(models.Model):
             ]
         )
         heard = messages.grouped("conversation_id")
+        done = self._done_by(heard)
         for conversation, theirs in heard.items():
-            conversation._heard(theirs)
+            conversation._heard(theirs, conversation in done)
+        # whoever has it learns of the text
+        self._assign_by_rules(self.union(*heard))
         self.env["sms.inbox.conversation.user"]._count_unread(
             {conversation: len(theirs) for conversation, theirs in heard.items()}
         )
-        messages._learn_textable(self.env._("They texted us."))
+        messages._learn("inbound", "text")
         return messages
 
     def _inbound_vals(self):
@@ -274,19 +287,27 @@ class SmsInboxConversation(models.Model):
             "state": "received",
         }
 
-    def _heard(self, texts):
-        """Texts of theirs came in, of which the last is what lists show."""
-        waiting_since = filter(None, [self.waiting_since, *texts.mapped("date")])
+    def _heard(self, texts, done=False):
+        """Texts of theirs came in, of which the last is what lists show.
+
+        :param done: whether they only thanked, agreed or said goodbye
+        """
+        dates = texts.mapped("date")
+        # who thanked before did not wait for what they ask now
+        since = self.waiting_since if done or not self.probably_done else False
+        waits = {
+            "stage": "needs_reply",
+            "waiting_since": min(filter(None, [since, *dates])),
+        }
+        if done and self.stage == "closed":
+            waits = {"closed_at": fields.Datetime.now()}
         self._spoke(
             texts[-1],
             {
-                "stage": "needs_reply",
-                "waiting_since": min(waiting_since),
-                "probably_done": False,
+                **waits,
+                "probably_done": done,
                 # what a carrier kept for us for hours is not what was said last
-                "last_text_at": max(
-                    filter(None, [self.last_text_at, *texts.mapped("date")])
-                ),
+                "last_text_at": max(filter(None, [self.last_text_at, *dates])),
             },
         )
 
@@ -359,18 +380,16 @@ class SmsInboxConversation(models.Model):
 
     def _came_to_nothing(self, text):
         """An answer of ours did not arrive: they wait on us again, since they did."""
+        since = text.answers_since or text.date
         self.write(
             {
                 "stage": "needs_reply",
                 "last_failed": text.state in FRUITLESS and self.last_is_ours,
-                "waiting_since": min(
-                    filter(
-                        None,
-                        (self.waiting_since, text.answers_since or text.date),
-                    )
-                ),
+                "waiting_since": min(filter(None, (self.waiting_since, since))),
             }
         )
+        self._waits_again()
+        self._tell_author(text)
 
     def _came_through(self, text):
         """An answer given up for lost did arrive: they wait for what came later."""
@@ -388,3 +407,4 @@ class SmsInboxConversation(models.Model):
             self.waiting_since = min(each.answers_since or each.date for each in later)
         else:
             self.write({"stage": "waiting", "last_failed": False})
+        self._answered_by(text)

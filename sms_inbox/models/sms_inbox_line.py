@@ -47,8 +47,9 @@ class SmsInboxLine(models.Model):
         ondelete="restrict",
     )
     confirms_stop = fields.Boolean(
-        "Carrier confirms STOP itself",
-        help="Then we send no second confirmation.",
+        "Carrier answers STOP itself",
+        help="Then we send no second answer to its words: STOP, START, HELP and what "
+        "else it knows.",
     )
     claimed_at = fields.Datetime(
         "Confirmed by the carrier",
@@ -97,7 +98,9 @@ class SmsInboxLine(models.Model):
             account = self.env["sms.inbox.account"].browse(vals.get("account_id"))
             carrier = carriers.get(account.carrier) if account else None
             vals.setdefault(
-                "confirms_stop", bool(carrier and "stop" in carrier.confirms_stop)
+                "confirms_stop",
+                bool(carrier and carrier.keywords.stop)
+                and vals["number_type"] != "short_code",
             )
             if not vals.get("limit_id"):
                 vals["limit_id"] = number_type._limit_for(account).id
@@ -180,3 +183,22 @@ class SmsInboxLine(models.Model):
 
     def _confirm(self):
         self.claimed_at = fields.Datetime.now()
+
+    # ------------------------------------------------------------
+    # WORDS THAT THE CARRIER ANSWERS
+    # ------------------------------------------------------------
+
+    def _keywords(self):
+        """The words that the carrier acts on and answers by itself."""
+        if self.number_type == "toll_free":
+            return carriers.TOLL_FREE
+        if not self.confirms_stop:
+            return carriers.Keywords()
+        return carriers.get(self.account_id.carrier).keywords
+
+    def _yes_starts(self):
+        """Whether a mere YES lifts a STOP here, as it does with most carriers."""
+        if self.number_type == "toll_free":
+            return False
+        known = carriers.get(self.account_id.carrier).keywords.start
+        return not known or "YES" in known

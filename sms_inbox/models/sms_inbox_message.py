@@ -7,6 +7,7 @@ from .. import clock
 from ..carriers import Meaning
 from ..messaging import numbers
 from ..messaging.delivery import FRUITLESS
+from ..messaging.textability import Piece
 
 
 class SmsInboxMessage(models.Model):
@@ -106,6 +107,7 @@ class SmsInboxMessage(models.Model):
             ("carrier", "Another try at the carrier"),
             ("day", "The end of the carrier's day"),
             ("paused", "Its bulk text, which is paused"),
+            ("consent", "A decision whether they still want texts"),
         ],
         readonly=True,
         copy=False,
@@ -135,6 +137,25 @@ class SmsInboxMessage(models.Model):
     answers_since = fields.Datetime(
         readonly=True, help="Since when they had waited for this answer."
     )
+    answers_word = fields.Selection(
+        [
+            ("opt_out", "STOP"),
+            ("opt_in", "START"),
+            ("help", "HELP"),
+            ("wrong_person", "Wrong person"),
+        ],
+        readonly=True,
+        help="The one answer that such a text gets by itself.",
+    )
+    saw_text_id = fields.Many2one(
+        "sms.inbox.message",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The doubtful text that the author of this one had read.",
+    )
+    erased_at = fields.Datetime("Words erased on", readonly=True, copy=False)
     attempt_ids = fields.One2many("sms.inbox.attempt", "message_id")
     waiting_words = fields.Char("Waits for", compute="_compute_waiting")
     next_slot = fields.Datetime(
@@ -171,6 +192,10 @@ class SmsInboxMessage(models.Model):
     _same_company_as_batch = models.Constraint(
         "FOREIGN KEY (batch_id, company_id) "
         "REFERENCES sms_inbox_batch (id, company_id) ON DELETE RESTRICT"
+    )
+    _same_company_as_seen = models.Constraint(
+        "FOREIGN KEY (saw_text_id, company_id) "
+        "REFERENCES sms_inbox_message (id, company_id) ON DELETE RESTRICT"
     )
     _same_company_as_number = models.Constraint(
         "FOREIGN KEY (number_id, company_id) "
@@ -244,6 +269,8 @@ class SmsInboxMessage(models.Model):
                 raise UserError(
                     self.env._("Only a text that failed can be sent again.")
                 )
+            if text.answers_word or text.erased_at:
+                raise UserError(self.env._("This text cannot be sent again."))
             if text.error_meaning == Meaning.FILTERED.value:
                 raise UserError(
                     self.env._(
@@ -269,9 +296,14 @@ class SmsInboxMessage(models.Model):
             raise UserError(self.env._("Only a text that is held can be let go."))
         # sudo: sms.inbox.message - texts change by code alone
         texts_sudo = self.sudo()
-        for not_before, some_sudo in texts_sudo.grouped("not_before").items():
-            some_sudo._requeue(not_before, not_before and "schedule")
-        texts_sudo._answer_again()
+        for text_sudo in texts_sudo:
+            thread = text_sudo.conversation_id
+            text_sudo.saw_text_id = thread._doubtful_text_seen_by(self.env.user)
+            if self.env["sms.inbox.consent"].sudo()._keeps_back(text_sudo):
+                raise UserError(
+                    self.env._("Decide first whether they still want texts.")
+                )
+        texts_sudo._let_go()
         return True
 
     def _answer_again(self):
@@ -282,6 +314,7 @@ class SmsInboxMessage(models.Model):
                 thread._came_through(text)
             else:
                 thread.write({"stage": "waiting"})
+                thread._answered_by(text)
 
     def _cancel(self, why):
         """End texts before they leave; whom they answered waits on us again."""
@@ -289,6 +322,20 @@ class SmsInboxMessage(models.Model):
         for text in self.filtered("answers_since"):
             text.conversation_id._came_to_nothing(text)
         self.conversation_id._tell_screens()
+
+    def _answer_to(self, word, within, language=None):
+        """The values of the one answer to this text, which says a word of consent."""
+        thread = self.conversation_id
+        company = self.company_id.with_context(lang=thread._language(language))
+        body = company._sms_inbox_answer(word)
+        return {
+            "number_id": self.number_id.id,
+            "contact_number": self.contact_number,
+            "partner_id": thread.partner_id.id,
+            "body": body,
+            "segments": thread._segments(body),
+            "not_after": self.date + within,
+        }
 
     # ------------------------------------------------------------
     # OUTCOMES
@@ -313,21 +360,19 @@ class SmsInboxMessage(models.Model):
             for text in came_back:
                 text.conversation_id._came_through(text)
         if state == "delivered":
-            self._learn_textable(self.env._("A text was delivered to it."))
+            self._learn("delivery", "delivered")
         # nobody watches a bulk text leave
         watched = self.filtered(lambda t: state != "sent" or t.priority != "bulk")
         watched.conversation_id._tell_screens()
 
-    def _learn_textable(self, reason):
-        self._subscribers()._learn_textable(reason)
+    def _learn(self, source, kind):
+        """Note what these texts tell of the numbers that they are from or to.
 
-    def _learn_not_textable(self, reason):
-        self._subscribers()._learn_not_textable(reason)
-
-    def _subscribers(self):
-        """What is known of the numbers that these texts are from or to, in sudo."""
-        subscribers = self.env["sms.inbox.subscriber"]
-        for company, texts in self.grouped("company_id").items():
-            contact_numbers = texts.mapped("contact_number")
-            subscribers |= subscribers._of_many(company, contact_numbers)
-        return subscribers
+        :param source, kind: as in ``textability.Piece``
+        """
+        now = fields.Datetime.now()
+        for text in self:
+            at = clock.epoch(text.date if source == "inbound" else now)
+            self.env["sms.inbox.subscriber"]._learn(
+                text.company_id, text.contact_number, Piece(source, kind, at)
+            )

@@ -16,7 +16,9 @@ class SmsInboxMessage(models.Model):
 
     def _requeue(self, until=False, waits_for=False):
         """Have texts leave once more, not before ``until`` (naive UTC)."""
-        self.write(
+        erased = self.filtered("erased_at")
+        erased._cancel(self.env._("Its words were erased."))
+        (self - erased).write(
             {
                 "state": "queued",
                 "parked_until": until,
@@ -32,6 +34,25 @@ class SmsInboxMessage(models.Model):
     def _park(self, until, waits_for):
         """Have the queue pass over texts until a moment in epoch seconds."""
         self.write({"parked_until": clock.moment(until), "waits_for": waits_for})
+
+    def _hold_for_consent(self):
+        """Hold texts until a person decides whether they are still wanted."""
+        self.write(
+            {
+                "state": "held",
+                "waits_for": "consent",
+                "error_text": self.env._("They may want no more texts. Decide first."),
+            }
+        )
+        for text in self.filtered("answers_since"):
+            text.conversation_id._came_to_nothing(text)
+        self.conversation_id._tell_screens()
+
+    def _let_go(self):
+        """Queue texts that were held, for their own time where they have one."""
+        for not_before, some in self.grouped("not_before").items():
+            some._requeue(not_before, not_before and "schedule")
+        self._answer_again()
 
     @api.model
     def _tidy_queue(self):

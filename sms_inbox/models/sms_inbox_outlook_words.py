@@ -34,14 +34,6 @@ class SmsInboxOutlook(models.AbstractModel):
         )
 
     @api.model
-    def _preview_html(self, figures):
-        if not figures.get("preview"):
-            return False
-        return self.env["ir.qweb"]._render(
-            "sms_inbox.bulk_preview", {"rows": figures["preview"]}
-        )
-
-    @api.model
     def _headline(self, figures):
         texts = figures.get("texts", 0)
         if not texts:

@@ -45,6 +45,18 @@ class SmsInboxWebhookEvent(models.Model):
         return forgotten, forgotten >= STEP
 
     @api.model
+    def _forget_person(self, company, number):
+        """Forget what a person said that is done, or was set aside."""
+        self.search(
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", "inbound"),
+                ("state", "in", ("done", "set_aside")),
+                ("payload", "like", number.removeprefix("+")),
+            ]
+        ).write({"payload": False, "thread_key": False})
+
+    @api.model
     def _forget(self, statement, kind, before, state="done"):
         # raw SQL: thousands at a time, without reading them
         self.env.cr.execute(

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .. import carriers, clock
 from ..messaging import numbers, parts, segments, wording
@@ -82,6 +82,13 @@ class SmsInboxWebhookEvent(models.Model):
         ]
         if attached:
             self.env["sms.inbox.media"]._expect(attached)
+        self.env["sms.inbox.consent"]._hear(
+            messages,
+            {
+                message: arrival.told[0].keyword
+                for message, (arrival, _number) in zip(messages, arrivals, strict=True)
+            },
+        )
         self._union(arrival.events for arrival, _number in arrivals)._done()
 
     # ------------------------------------------------------------
@@ -152,7 +159,9 @@ class SmsInboxWebhookEvent(models.Model):
         for arrival in arrivals:
             line = lines.get(arrival.line_key, self.env["sms.inbox.line"])
             problem = self._why_no_place(line)
-            if problem:
+            if problem and self._heard(line, arrival) and line.usage == "notification":
+                arrival.events._done()
+            elif problem:
                 problems[problem] |= arrival.events
             else:
                 placed.append((arrival, line.number_ids.filtered("active")))
@@ -171,6 +180,17 @@ class SmsInboxWebhookEvent(models.Model):
             ]
         )
         return {(line.account_id.id, line.number): line for line in lines}
+
+    @api.model
+    def _heard(self, line, arrival):
+        """Whether a text that has no thread said something of further texts."""
+        return self.env["sms.inbox.consent"]._hear_without_thread(
+            arrival.events.account_id,
+            line,
+            arrival.contact_number,
+            arrival.values(),
+            arrival.told[0].keyword,
+        )
 
     def _why_no_place(self, line):
         if not line:

@@ -112,3 +112,64 @@ class TestBoard(SmsInboxCase):
         told = " ".join(self.env["bus.bus"].search([]).mapped("channel"))
         for user in (self.agent, self.supervisor, self.manager):
             self.assertIn(f'"res.partner",{user.partner_id.id}]', told)
+
+    def test_what_is_closed_is_folded_and_no_other_column(self):
+        columns = self.columns("stage")
+        unfolded = {each["stage"]: "__records" in each for each in columns}
+        self.assertEqual(
+            unfolded,
+            {"needs_reply": True, "waiting": True, "snoozed": True, "closed": False},
+        )
+
+    def columns(self, group_by):
+        return (
+            self.conversation.with_context(read_group_expand=True)
+            .web_read_group(
+                [("number_id", "=", self.number.id)],
+                [group_by],
+                ["__count"],
+                auto_unfold=True,
+                unfold_read_specification={"display_name": {}},
+            )
+            .get("groups")
+        )
+
+    def test_whoever_answers_is_a_column_and_a_card_dropped_there_is_assigned(self):
+        colleague = self.make_user("colleague", "group_user", self.company)
+        self.number.user_ids |= colleague
+        people = [
+            each["user_id"] and each["user_id"][0] for each in self.columns("user_id")
+        ]
+        self.assertLessEqual({self.agent.id, colleague.id}, set(people))
+        self.conversation.user_id = colleague
+        self.assertEqual(self.conversation.sudo().user_id, colleague)
+
+    def test_what_nobody_has_is_unfolded(self):
+        columns = self.columns("user_id")
+        unfolded = {each["user_id"]: "__records" in each for each in columns}
+        self.assertTrue(unfolded[False])
+
+    def test_the_board_shows_what_was_closed_within_seven_days(self):
+        on_board = [
+            ("id", "=", self.conversation.id),
+            "|",
+            ("stage", "in", ("needs_reply", "waiting", "snoozed")),
+            ("closed_at", ">=", "-7d"),
+        ]
+        self.assertTrue(self.conversation.search(on_board))
+        self.conversation.action_close()
+        self.assertTrue(self.conversation.search(on_board))
+        week = fields.Datetime.subtract(fields.Datetime.now(), days=7, minutes=1)
+        self.conversation.sudo().closed_at = week
+        self.assertFalse(self.conversation.search(on_board))
+
+    def test_many_are_closed_reopened_and_taken_at_once(self):
+        other = self.receive("Hi", "+12025550198").conversation_id
+        both = self.conversation | other.with_user(self.agent)
+        for action, field, values in (
+            ("action_close", "stage", ["closed", "closed"]),
+            ("action_reopen", "stage", ["needs_reply", "needs_reply"]),
+            ("action_take", "user_id", self.agent),
+        ):
+            getattr(both, action)()
+            self.assertEqual(both.mapped(field), values)

@@ -71,16 +71,6 @@ class TestContact(SmsInboxCase):
         self.assertEqual(conversation.contact_number, "+447911123456")
         self.assertEqual(conversation.textability, "likely")
 
-    def test_a_landline_shaped_number_warns_and_can_be_texted_all_the_same(self):
-        self.partner.phone = "+44 20 7946 0958"
-        conversation = self.env["sms.inbox.conversation"].browse(
-            self.text_button()["res_id"]
-        )
-        self.assertEqual(conversation.textability, "unlikely")
-        self.assertIn("landline", conversation.textability_reason)
-        conversation.with_user(self.agent).send_text("Hello")
-        self.assertEqual(self.dispatch()[0].recipient, "+442079460958")
-
     def test_a_contact_abroad_is_texted_in_its_own_country(self):
         self.partner.write(
             {"phone": "340 123 4567", "country_id": self.env.ref("base.it").id}

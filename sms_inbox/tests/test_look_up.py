@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .. import carriers
+from ..messaging.textability import Piece
 from .common import THEIR_NUMBER, SmsInboxCase
 
 
@@ -56,6 +57,8 @@ class TestLookUp(SmsInboxCase):
             ("mobile", "likely", "it is a mobile phone"),
             ("landline", "unlikely", "it is a landline"),
             ("voip", "unknown", "internet line"),
+            ("fixed_voip", "unknown", "internet line"),
+            ("nonfixed_voip", "likely", "internet line"),
             ("toll_free", "unknown", "toll-free"),
             ("premium_rate", "not_textable", "premium-rate"),
             ("invalid", "not_textable", "no such number"),
@@ -63,14 +66,16 @@ class TestLookUp(SmsInboxCase):
             with self.subTest(kind):
                 self.person.sudo().checked_at = False
                 self.assertIs(self.look_up(kind), True)
-                line_type = "" if kind == "invalid" else kind
+                line_type = "" if kind == "invalid" else kind.rpartition("fixed_")[2]
                 self.assertEqual(self.person.textability, state)
                 self.assertIn(words, self.person.textability_reason)
                 self.assertEqual(self.person.line_type or "", line_type)
                 self.assertTrue(self.person.checked_at)
 
     def test_a_text_that_got_through_says_more_than_a_look_up(self):
-        self.person.sudo()._learn_textable("A text was delivered to it.")
+        piece = Piece("delivery", "delivered", 1.0)
+        self.env["sms.inbox.subscriber"]._learn(self.company, THEIR_NUMBER, piece)
+        self.env.cr.precommit.run()
         self.look_up("landline")
         self.assertEqual(self.person.textability, "textable")
         self.assertIn("delivered", self.person.textability_reason)

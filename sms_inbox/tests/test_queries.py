@@ -68,6 +68,29 @@ class TestQueries(SmsInboxCase):
         phone = self.env["sms.inbox.phone"].with_user(self.agent)
         self.assert_same_for_many(phone.handsets)
 
+    def hearing(self, first, count):
+        """The queries of acting on so many people's texts that want no more."""
+        consents = self.env["sms.inbox.consent"]
+        people = [f"+12025552{first + n:03d}" for n in range(count)]
+        for _warm_up in range(3):
+            texts = self.env["sms.inbox.conversation"]._receive_all(
+                [
+                    {"number": self.number, "contact_number": person, "body": "Stop it"}
+                    for person in people
+                ]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            consents._hear(texts, {})
+            self.env.flush_all()
+            spent = self.env.cr.sql_log_count - before
+            consents._resubscribe(self.company, people, "for the next round")
+        return spent
+
+    def test_many_who_want_no_more_at_once_take_as_few_queries_as_two(self):
+        self.assertEqual(self.hearing(100, MANY), self.hearing(200, FEW))
+
     def test_storing_a_carriers_word_takes_no_more_with_many_stored(self):
         events = self.env["sms.inbox.webhook.event"]
 

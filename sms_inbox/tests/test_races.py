@@ -8,7 +8,7 @@ from unittest.mock import patch
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
@@ -23,15 +23,16 @@ from .common import THEIR_NUMBER
 # rows that nobody may delete otherwise.
 TABLES = (
     "sms_inbox_attempt",
+    "sms_inbox_consent",
+    "sms_inbox_consent_event",
     "sms_inbox_message",
     "sms_inbox_conversation",
     "sms_inbox_number",
     "sms_inbox_line",
     "sms_inbox_limit",
     "sms_inbox_account",
-    "sms_inbox_consent",
-    "sms_inbox_consent_event",
     "sms_inbox_subscriber",
+    "sms_inbox_look_up_month",
 )
 
 
@@ -75,10 +76,13 @@ class TestRaces(BaseCase):
 
     def delete_what_was_committed(self):
         with self.transaction() as env:
+            ledger = "ALTER TABLE sms_inbox_consent_event {} TRIGGER USER"
+            env.cr.execute(ledger.format("DISABLE"))
             for table in TABLES:
                 env.cr.execute(
                     f"DELETE FROM {table} WHERE id > %s", (self.newest[table],)
                 )
+            env.cr.execute(ledger.format("ENABLE"))
 
     def start(self, env):
         return env["sms.inbox.conversation"].start(self.number_id, THEIR_NUMBER)
@@ -106,6 +110,23 @@ class TestRaces(BaseCase):
             self.assertEqual(self.start(slow), first)
 
     @mute_logger("odoo.sql_db")
+    def test_two_texts_at_once_never_get_the_same_turn(self):
+        with self.transaction() as later:
+            with self.transaction() as first:
+                self.next_one(first)
+            # so its step begins again, and sees the other's turn
+            with self.assertRaises(SerializationFailure):
+                self.next_one(later)
+            later.cr.rollback()
+            self.assertEqual(self.next_one(later), 1)
+
+    def next_one(self, env):
+        """Take the next turn; gives how many were taken before."""
+        number = env["sms.inbox.number"].browse(self.number_id)
+        number._next_ones(env.user, 1)
+        return number.assign_turn - 1
+
+    @mute_logger("odoo.sql_db")
     def test_what_one_dispatcher_claims_another_does_not(self):
         self.queue()
         with self.transaction() as two:
@@ -120,7 +141,8 @@ class TestRaces(BaseCase):
 
     @staticmethod
     def ours(jobs):
-        return [job for job in jobs if job.outbound.sender == "+14155550190"]
+        senders = ("+14155550190", "+14155550191")
+        return [job for job in jobs if job.outbound.sender in senders]
 
     @mute_logger("odoo.sql_db")
     def test_an_opt_out_that_commits_during_a_claim_stops_it(self):
@@ -146,6 +168,111 @@ class TestRaces(BaseCase):
         with self.transaction() as env:
             self.assertEqual(self.ours(claim(env)), [])
         self.assertEqual(self.state(message_id), "canceled")
+
+    def hear(self, env, body="stop texting me"):
+        """A text of theirs comes in, and what it says is acted on."""
+        number = env["sms.inbox.number"].browse(self.number_id)
+        texts = env["sms.inbox.conversation"]._receive_all(
+            [{"number": number, "contact_number": THEIR_NUMBER, "body": body}]
+        )
+        env["sms.inbox.consent"]._hear(texts, {})
+        env.flush_all()
+
+    @mute_logger("odoo.sql_db")
+    def test_a_stop_that_comes_in_during_a_claim_stops_it(self):
+        message_id = self.queue()
+        with self.transaction() as dispatcher:
+            with self.transaction() as person:
+                self.hear(person)
+            with self.assertRaises(SerializationFailure):
+                claim(dispatcher)
+            dispatcher.cr.rollback()
+            self.assertEqual(self.dispatched(dispatcher), [])
+            dispatcher.cr.rollback()
+        self.assertEqual(self.state(message_id), "canceled")
+
+    @mute_logger("odoo.sql_db")
+    def test_a_reply_typed_while_a_stop_comes_in_is_refused(self):
+        with self.transaction() as env:
+            self.start(env)
+        with self.transaction() as writer:
+            thread = writer["sms.inbox.conversation"].browse(self.start(writer))
+            with self.transaction() as person:
+                self.hear(person)
+            with self.assertRaises(SerializationFailure):
+                thread.send_text("Typed before")
+                writer.flush_all()
+            writer.cr.rollback()
+            # as Odoo does with a request that met another
+            with self.assertRaisesRegex(UserError, "wants no texts"):
+                thread.send_text("Typed before")
+            writer.cr.rollback()
+
+    def test_a_reply_typed_in_another_thread_meanwhile_does_not_leave(self):
+        with self.transaction() as env:
+            other = self.other_thread(env)
+        with self.transaction() as writer:
+            thread = writer["sms.inbox.conversation"].browse(other)
+            writer.cr.execute("SELECT FROM sms_inbox_consent")  # its snapshot
+            with self.transaction() as person:
+                self.hear(person)
+            message_id = thread.send_text("Typed before the STOP")
+        with self.transaction() as env:
+            self.assertEqual(self.dispatched(env), [])
+        self.assertEqual(self.state(message_id), "canceled")
+
+    def other_thread(self, env):
+        """A thread with the same person from another number of ours."""
+        first = env["sms.inbox.number"].browse(self.number_id)
+        line = env["sms.inbox.line"].create(
+            {
+                "number": "+14155550191",
+                "account_id": first.line_id.account_id.id,
+            }
+        )
+        line.limit_id.segments_per_second = 1000
+        number = env["sms.inbox.number"].create({"name": "Two", "line_id": line.id})
+        return env["sms.inbox.conversation"].start(number.id, THEIR_NUMBER)
+
+    def test_a_bulk_text_written_while_a_stop_comes_in_does_not_leave(self):
+        with self.transaction() as env:
+            thread = env["sms.inbox.conversation"].browse(self.other_thread(env))
+            number_id = thread.number_id.id
+        with self.transaction() as writer:
+            with self.transaction() as person:
+                self.hear(person)
+            text = {
+                "number_id": number_id,
+                "contact_number": THEIR_NUMBER,
+                "partner_id": False,
+                "body": "Sale!",
+                "segments": 1,
+            }
+            threads = writer["sms.inbox.conversation"]
+            message_id = threads._queue_many([text], priority="bulk").id
+        with self.transaction() as env:
+            self.assertEqual(self.dispatched(env), [])
+        self.assertEqual(self.state(message_id), "canceled")
+
+    @mute_logger("odoo.sql_db")
+    def test_doubt_that_comes_in_during_a_claim_holds_it(self):
+        message_id = self.queue()
+        with self.transaction() as dispatcher:
+            with self.transaction() as person:
+                self.hear(person, "not interested")
+            with self.assertRaises(SerializationFailure):
+                claim(dispatcher)
+            dispatcher.cr.rollback()
+            self.assertEqual(self.dispatched(dispatcher), [])
+        self.assertEqual(self.state(message_id), "held")
+
+    def dispatched(self, env):
+        """What a claim takes that answers no word; it is theirs alone to leave."""
+        return [
+            job
+            for job in self.ours(claim(env))
+            if not env["sms.inbox.message"].browse(job.text_id).answers_word
+        ]
 
     def test_no_transaction_is_open_while_the_carrier_is_called(self):
         self.queue()

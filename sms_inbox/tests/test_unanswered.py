@@ -80,6 +80,25 @@ class TestUnanswered(QueueCase):
         text.with_user(self.agent).action_retry()
         self.assert_waits_since(self.since)
 
+    def test_whoever_wrote_an_answer_that_did_not_arrive_is_told(self):
+        text = self.failed()
+        note = (
+            self.thread.sudo()
+            .env["mail.message"]
+            .search(
+                [("model", "=", self.thread._name), ("res_id", "=", self.thread.id)],
+                limit=1,
+            )
+        )
+        self.assertEqual(note.notified_partner_ids, self.agent.partner_id)
+        self.assertIn("did not arrive", note.body)
+        self.assertNotIn(text.body, note.body)
+
+    def test_nobody_is_told_of_what_was_taken_back(self):
+        self.send().with_user(self.agent).action_cancel()
+        self.assert_waits_since(self.since)
+        self.assertFalse(self.thread.message_ids)
+
     def test_a_code_that_is_sent_again_ends_in_time_too(self):
         text = self.failed(priority="code")
         text.with_user(self.agent).action_retry()

@@ -1,10 +1,15 @@
 from . import (
     sms_inbox_account_check,
     sms_inbox_bulk,
+    sms_inbox_erasure,
     sms_inbox_fetch_missed,
     sms_inbox_fetch_numbers,
     sms_inbox_fetch_numbers_row,
+    sms_inbox_lookup_existing,
     sms_inbox_set_webhooks,
     sms_inbox_set_webhooks_row,
+    sms_inbox_snooze,
     sms_inbox_start,
+    sms_inbox_unsubscribe,
+    sms_inbox_unsubscribe_row,
 )

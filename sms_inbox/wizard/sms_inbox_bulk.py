@@ -57,7 +57,7 @@ class SmsInboxBulk(models.TransientModel):
     )
     problem = fields.Char(compute="_compute_outlook")
     outlook = fields.Html("Forecast", compute="_compute_outlook", sanitize=False)
-    preview = fields.Html(compute="_compute_outlook", sanitize=False)
+    preview = fields.Json(compute="_compute_outlook")
 
     @api.model
     def _default_numbers(self):
@@ -138,7 +138,7 @@ class SmsInboxBulk(models.TransientModel):
                 bulk.problem = str(error)
                 continue
             bulk.outlook = outlooks._html(figures)
-            bulk.preview = outlooks._preview_html(figures)
+            bulk.preview = figures.get("preview")
 
     def _figures(self):
         return self.env["sms.inbox.outlook"]._figures(

@@ -108,6 +108,7 @@ class Api:
                 "number_settings": {},  # by number: what its resource says otherwise
                 "shared_key": "",
                 "shared_key_id": "webhooks_sharedkey_1",
+                "lines": {},  # by number: what a look-up finds, see ``lookups``
             },
         )
         account.update(values)

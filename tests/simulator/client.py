@@ -53,7 +53,7 @@ class Simulator:
         return self._post("settings", values)
 
     def account(self, sid=ACCOUNT_SID, **values):
-        """Makes or changes an account: auth_token, numbers, shared_key."""
+        """Makes or changes an account: auth_token, numbers, shared_key, lines."""
         return self._post("account", {"sid": sid} | values)
 
     def fault(self, kind, count=1, on="create", retry_after=None):

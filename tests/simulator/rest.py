@@ -3,8 +3,9 @@
 import asyncio
 import base64
 from collections import Counter
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
+from . import lookups
 from .api import ApiError
 from .media import STORE
 from .wire import Answer
@@ -54,7 +55,7 @@ class Rest:
 
     async def _in_turn(self, request, record):
         """The answer after its latency, while the account has not too many open."""
-        sid = account_sid(request.path)
+        sid = account_sid(request)
         most, in_flight = self.api.settings["concurrency"], self._in_flight
         if most and in_flight[sid] >= most:
             return refusal(429)
@@ -89,6 +90,10 @@ class Rest:
             raise ApiError(401, 20003, "Authenticate")
 
     def _resource(self, request, sid, form):
+        if request.path.startswith(lookups.PREFIX):
+            number = unquote(request.path.removeprefix(lookups.PREFIX))
+            account = self.api.accounts[sid]
+            return Answer(200, lookups.find(account, number, request.query))
         name = request.path.removeprefix(f"{PREFIX}{sid}/")
         route = request.method, name.removesuffix(".json")
         if route == ("POST", "Messages"):
@@ -114,11 +119,22 @@ class Rest:
         raise ApiError(404, 20404, f"The resource {request.path} was not found")
 
 
-def account_sid(path):
-    """The account that a path names, or ""."""
-    if not path.startswith(PREFIX):
+def account_sid(request):
+    """The account that a request is for, or ""."""
+    if request.path.startswith(lookups.PREFIX):
+        return _user(request)
+    if not request.path.startswith(PREFIX):
         return ""
-    return path.removeprefix(PREFIX).partition("/")[0].removesuffix(".json")
+    return request.path.removeprefix(PREFIX).partition("/")[0].removesuffix(".json")
+
+
+def _user(request):
+    """Who asks; the address of a look-up names nobody."""
+    _scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    try:
+        return base64.b64decode(given).decode().partition(":")[0]
+    except ValueError:
+        return ""
 
 
 def refusal(status, retry_after=None):

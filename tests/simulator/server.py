@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import socket
 
-from . import wire
+from . import lookups, wire
 from .api import Api
 from .control import Control
 from .faults import Faults
@@ -56,6 +56,8 @@ class Server:
     async def _handle(self, request):
         if request.path.startswith("/_control/"):
             return await self._control.handle(request)
+        if request.path.startswith(lookups.PREFIX):
+            return await self._rest.handle(request)
         if request.path.startswith("/v2/"):
             return await self.telnyx.handle(request)
         return await self._rest.handle(request)

@@ -33,10 +33,9 @@ LONGEST = 3  # segments
 # request than the next. To miscount a text takes a whole slot: 0.05 seconds of the
 # fast number, 1 to 10 of slow ones.
 JITTER, JITTER_WHEN_SLOW = 0.03, 0.05  # seconds
-# Without bursts, a thread that wakes up late has lost that time for good: ten
-# milliseconds of each slot are 4 % at 3.75 a second, 20 % at 20 a second. A queue that
-# stalls between two runs loses far more.
-WELL_USED, USED_WHEN_FAST, USED_WHEN_VERY_FAST = 0.95, 0.93, 0.85
+# Without bursts, whoever is late has lost that time for good: texts are ready at the
+# wire before their slot, or ten milliseconds would be 20 % at 20 a second.
+WELL_USED = 0.95
 BODIES = (
     "Your bike is ready.",
     "We open at nine. " * 12,  # two parts of GSM-7
@@ -171,22 +170,17 @@ def test_a_brands_day_is_used_up_by_its_numbers_together_and_no_more(log):
     assert all(spent)
 
 
-@pytest.mark.parametrize("phone", [SLOW, HALF, SLOWEST])
+@pytest.mark.parametrize("phone", [SLOW, HALF, SLOWEST, FAST])
 def test_a_number_is_used_while_texts_wait(log, phone):
     assert pace.use(_of(log, phone, calm=True), RATES[phone]) >= WELL_USED
 
 
-def test_a_fast_number_is_used_as_far_as_a_busy_machine_lets_it(log):
-    used = pace.use(_of(log, FAST, calm=True), RATES[FAST])
-    assert used >= USED_WHEN_VERY_FAST
-
-
 def test_a_campaign_is_used_while_texts_wait(log):
-    assert pace.use(_of(log, *SHARED, calm=True), CAMPAIGN) >= USED_WHEN_FAST
+    assert pace.use(_of(log, *SHARED, calm=True), CAMPAIGN) >= WELL_USED
 
 
 def test_an_account_is_used_while_texts_wait(log):
-    assert pace.use(_of(log, *POOL, calm=True), ACCOUNT) >= USED_WHEN_FAST
+    assert pace.use(_of(log, *POOL, calm=True), ACCOUNT) >= WELL_USED
 
 
 def test_a_minute_is_used_while_texts_wait(log):

@@ -162,6 +162,11 @@ class CarrierContract:
             assert type(error(meaning, code, "words")) in DECISIONS
             assert meaning.scope in ("text", "number", "account")
 
+    def test_what_a_code_says_of_the_line_besides_is_one_of_two_words(self, carrier):
+        for code, hint in carrier.line_hints.items():
+            assert hint in ("unreachable", "gone")
+            assert code in carrier.codes
+
     def test_an_unheard_of_code_ends_the_text_and_blames_nobody(self, carrier):
         assert carrier.meaning("99999") is Meaning.PERMANENT
 

@@ -7,6 +7,7 @@ import pytest
 
 from carriers import CARRIERS, base, errors
 from carriers.sandbox import Sandbox
+from messaging import textability
 
 from .carrier_contract import outbound
 
@@ -56,6 +57,19 @@ def test_every_code_stands_beside_its_meaning(carrier):
     for code, meaning in carrier.codes.items():
         codes[sentences()[meaning]].append(code)
     assert told == {says: " ".join(of) or "–" for says, of in codes.items()}
+
+
+@pytest.mark.parametrize("carrier", REAL, ids=lambda carrier: carrier.name)
+def test_what_a_failed_text_says_of_a_number_stands_there(carrier):
+    column = REAL.index(carrier) + 1
+    kinds = ("landline", "no_number", "unreachable", "gone")
+    codes = {kind: [] for kind in kinds}
+    for code, meaning in carrier.codes.items():
+        hint = carrier.line_hints.get(code, "")
+        if kind := textability.failure(meaning.value, hint):
+            codes[kind].append(code)
+    told = [row[column] for row in tables("the carrier says", REAL[0].label)]
+    assert told[:4] == [" ".join(codes[kind]) or "–" for kind in kinds]
 
 
 @pytest.mark.parametrize("carrier", REAL, ids=lambda carrier: carrier.name)

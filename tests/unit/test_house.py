@@ -217,10 +217,11 @@ class TestSelection:
     @pytest.mark.parametrize(
         "arguments, stages, narrowing",
         [
-            ([], ["unit", "addon", "core", "system"], []),
+            ([], ["unit", "addon", "crm", "core", "system"], []),
             (["unit", "core"], ["unit", "core"], []),
             (["unit", "-k", "segments"], ["unit"], ["-k", "segments"]),
             (["/sms_inbox:TestX.test_y"], ["addon"], ["/sms_inbox:TestX.test_y"]),
+            (["/sms_inbox_crm"], ["crm"], ["/sms_inbox_crm"]),
             (["tests/system/test_a.py"], ["system"], ["tests/system/test_a.py"]),
         ],
     )
@@ -244,5 +245,5 @@ def test_every_benchmark_can_be_asked_what_it_measures():
 
 @pytest.mark.parametrize("arguments", [[], ["table"], ["nothing"]])
 def test_an_unknown_benchmark_is_refused_with_the_names_of_all(arguments):
-    with pytest.raises(Refusal, match=r"pace\|press-send\|send"):
+    with pytest.raises(Refusal, match=r"pace\|partners\|press-send\|send"):
         bench.main(arguments)

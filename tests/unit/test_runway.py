@@ -205,3 +205,17 @@ def test_what_is_ready_before_its_slot_waits_at_the_wire(wired):
         land(runway, 3)
     came = dict(Arrivals.seen)
     assert all(came[str(n)] >= at for n, at in enumerate(starts, 2))
+
+
+def test_the_plan_comes_after_those_that_wait():
+    runway = Runway(1)  # no thread runs, so all of them wait
+    start = time.monotonic() + 60
+    shared = [
+        job(n, Carrier(), start=start, distances=(("line", 0.1), ("brand", 0.05)))
+        for n in range(3)
+    ]
+    runway.take([*shared, job(9, Carrier(), distances=(("brand", 0.05),))])
+    plan = runway.plan()
+    assert plan["line"] == pytest.approx(start + 0.3)
+    # the brand is held up by its slowest line, as the texts leave one after the other
+    assert plan["brand"] == pytest.approx(start + 0.25)

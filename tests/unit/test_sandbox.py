@@ -1,9 +1,10 @@
 import pytest
 
 from carriers import base, errors
+from carriers.recipients import LineType
 from carriers.sandbox import Sandbox
 
-from .carrier_contract import UUID, CarrierContract, NoWebhooks, outbound
+from .carrier_contract import RECIPIENT, UUID, CarrierContract, NoWebhooks, outbound
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,10 @@ class TestSandboxContract(CarrierContract, NoWebhooks):
         return lambda: 0  # it keeps no list
 
     @pytest.fixture
+    def looked_up(self):
+        return RECIPIENT, LineType("mobile")
+
+    @pytest.fixture
     def attached(self):
         return base.Media("data:image/png;base64,AAEC"), "image/png", b"\0\1\2"
 
@@ -48,6 +53,35 @@ def test_a_text_is_delivered_at_once(carrier):
     assert [(r.carrier_id, r.state) for r in accepted.reports] == [
         (accepted.carrier_id, "delivered")
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("+12025550143", "mobile"),
+        ("+12025550110", "landline"),
+        ("+15005550010", "landline"),
+        ("+12025550120", "fixed_voip"),
+        ("+12025550130", "nonfixed_voip"),
+        ("+12025550140", ""),
+        ("+12025550150", "invalid"),
+        ("+442079460018", "landline"),
+        # where the range tells, the last digits do not
+        ("+447911123410", "mobile"),
+        ("+18005551210", "toll_free"),
+        ("+19005551210", "premium_rate"),
+        ("+1202555", "invalid"),
+        ("ACME", "invalid"),
+    ],
+)
+def test_a_look_up_finds_what_the_page_says(carrier, number, kind):
+    assert carrier.lookup(number).kind == kind
+
+
+def test_a_phone_out_of_reach_is_no_word_against_its_number(carrier):
+    (report,) = carrier.send(outbound(recipient="+15005550013")).reports
+    assert (report.state, report.error_code) == ("undelivered", "30003")
+    assert carrier.line_hints["30003"] == "unreachable"
 
 
 @pytest.mark.parametrize("recipient", ["+15005550010", "+442079460018"])

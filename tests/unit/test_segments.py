@@ -1,9 +1,13 @@
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging import segments
 
+ADDON = Path(__file__).resolve().parents[2] / "sms_inbox"
 GSM = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡§¿ÄÖÑÜäöñüà"
 ESCAPED = "^{}\\[~]|€\f"
 
@@ -112,3 +116,13 @@ def test_a_count_lies_between_full_parts_and_parts_one_unit_short(text, toll_fre
 def test_the_order_of_one_width_characters_does_not_matter(text):
     plain = "".join(c for c in text if c not in ESCAPED)
     assert segments.count(plain) == segments.count("".join(sorted(plain)))
+
+
+def test_the_browser_s_vectors_hold_here_too():
+    source = (ADDON / "static/tests/segments.test.js").read_text()
+    vectors = json.loads(source.split("VECTORS = ")[1].split(";\n")[0])
+    counted = [
+        [text, times, toll_free, segments.count(text * times, toll_free)]
+        for text, times, toll_free, _expected in vectors
+    ]
+    assert counted == vectors

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from carriers.base import Media
+from carriers.recipients import LineType
 from carriers.twilio import Twilio
 from tests.simulator.webhooks import signature
 
@@ -84,6 +85,10 @@ class TestTwilioContract(CarrierContract, TwilioWebhooks):
         return lambda sender, recipient, body: simulator.receive(
             "", sender, recipient, body
         )
+
+    @pytest.fixture
+    def looked_up(self):
+        return RECIPIENT, LineType("mobile", "T-Mobile USA, Inc.", "260", "US")
 
     @pytest.fixture
     def attached(self, simulator):

@@ -16,6 +16,7 @@ export class Bubble extends Component {
         from: {type: String, optional: true}, // who sent what is attached
         onFetch: {type: Function, optional: true},
         incomplete: {type: Boolean, optional: true},
+        notThere: {type: Boolean, optional: true}, // on their phone
         slots: {type: Object, optional: true},
     };
 }

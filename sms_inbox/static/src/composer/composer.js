@@ -2,45 +2,57 @@ import {_t} from "@web/core/l10n/translation";
 import {uuid} from "@web/core/utils/strings";
 import {useDebounced} from "@web/core/utils/timing";
 
+import {CannedResponses} from "./canned_responses";
+import {forgetDraft, keepDraft, readDraft} from "./drafts";
 import {useFilesToSend} from "./files_to_send";
+import {countSegments} from "./segments";
 
 import {Component, onMounted, useEffect, useRef, useState} from "@odoo/owl";
 
 const PAUSE = 400; // milliseconds without a key, after which the outlook is asked for
 
-// What was begun and not sent yet, until the page is closed: a thread that is left and
-// opened again still has it.
-const drafts = new Map();
-
 /** A box to write a text in. Enter sends, Shift and Enter begin a new line. */
 export class Composer extends Component {
     static template = "sms_inbox.Composer";
+    static components = {CannedResponses};
     static props = {
         draftOf: [Number, String],
         label: String,
+        placeholder: {type: String, optional: true},
+        /** What the button to send says. */
+        verb: {type: String, optional: true},
         autofocus: {type: Boolean, optional: true},
         /**
-         * Gets the text, its uuid and what `attaching.keep` gave for each file. Gives a
-         * promise; when it is rejected, what was written stays.
+         * Gets the text, its uuid, what `attaching.keep` gave for each file, and what
+         * `sendWith` was given. Gives a promise; when it is rejected, or comes to
+         * false, what was written stays.
          */
         onSend: Function,
+        onType: {type: Function, optional: true},
         /** How files are attached, see `useFilesToSend`; without it they are not. */
         attaching: {type: Object, optional: true},
         /** Gives a promise of what is to be said of a text before it is sent. */
         outlookOf: {type: Function, optional: true},
+        /** Whether `::` and a shortcut bring up Odoo's canned responses. */
+        canned: {type: Boolean, optional: true},
+        tollFree: {type: Boolean, optional: true},
+        /** `tools`: more buttons, which get `insert` and `sendWith`. */
+        slots: {type: Object, optional: true},
     };
 
     setup() {
         this.input = useRef("input");
         this.picker = useRef("picker");
-        const draft = drafts.get(this.props.draftOf) || {body: "", files: []};
+        const draft = readDraft(this.props.draftOf);
         this.files = useFilesToSend(draft.files, () => this.props.attaching);
         this.state = useState({
             body: draft.body,
+            caret: draft.body.length,
             sending: false,
             outlook: "",
             dragging: false,
         });
+        this.suggestions = {}; // what the list of canned responses takes of our keys
         this.uuid = uuid();
         this.askOutlook = useDebounced(() => this.readOutlook(), PAUSE);
         onMounted(() => this.props.autofocus && this.input.el.focus());
@@ -49,9 +61,9 @@ export class Composer extends Component {
                 this.fitHeight();
                 this.askOutlook();
                 if ((body || files.length) && !sending) {
-                    drafts.set(this.props.draftOf, {body, files});
+                    keepDraft(this.props.draftOf, {body, files});
                 } else {
-                    drafts.delete(this.props.draftOf);
+                    forgetDraft(this.props.draftOf);
                 }
             },
             () => [
@@ -79,7 +91,16 @@ export class Composer extends Component {
     get count() {
         // as the server counts: an emoji is one character, not two
         const count = [...this.state.body].length;
-        return count === 1 ? _t("1 character") : _t("%s characters", count);
+        const characters = count === 1 ? _t("1 character") : _t("%s characters", count);
+        const segments = this.files.state.files.length
+            ? 1
+            : countSegments(this.state.body, this.props.tollFree);
+        return segments === 1
+            ? characters
+            : _t("%(characters)s, %(segments)s texts", {
+                  characters,
+                  segments,
+              });
     }
 
     async readOutlook() {
@@ -98,12 +119,41 @@ export class Composer extends Component {
         el.style.height = `${el.scrollHeight}px`;
     }
 
+    onInput() {
+        this.noteCaret();
+        this.props.onType?.();
+    }
+
+    noteCaret() {
+        this.state.caret = this.input.el.selectionStart;
+    }
+
     onKeydown(ev) {
         const composing = ev.isComposing || ev.keyCode === 229;
-        if (ev.key === "Enter" && !ev.shiftKey && !composing) {
+        if (composing || this.suggestions.onKeydown?.(ev)) {
+            return;
+        }
+        if (ev.key === "Enter" && !ev.shiftKey) {
             ev.preventDefault();
             this.send();
         }
+    }
+
+    /**
+     * Write something where the caret is.
+     *
+     * @param {string} text
+     * @param {number} [instead] how many characters before the caret it replaces
+     */
+    insert(text, instead = 0) {
+        const {el} = this.input;
+        const at = Math.min(this.state.caret, this.state.body.length);
+        const before = this.state.body.slice(0, at - instead) + text;
+        this.state.body = before + this.state.body.slice(at);
+        this.state.caret = before.length;
+        el.value = this.state.body; // so that the caret can stand there already
+        el.focus();
+        el.setSelectionRange(before.length, before.length);
     }
 
     onClickAttach() {
@@ -148,24 +198,26 @@ export class Composer extends Component {
         }
     }
 
-    async send() {
+    async send(options) {
         const {draftOf, onSend} = this.props;
         const body = this.state.body;
         if (this.state.sending || this.isEmpty || this.files.busy) {
             return;
         }
         this.state.sending = true;
-        drafts.delete(draftOf);
+        forgetDraft(draftOf);
+        let sent = false;
         try {
-            await onSend(body, this.uuid, this.files.kept);
-            this.state.body = "";
-            this.files.sent();
-            this.uuid = uuid();
-        } catch (error) {
-            drafts.set(draftOf, {body, files: this.files.state.files});
-            throw error;
+            sent = (await onSend(body, this.uuid, this.files.kept, options)) !== false;
         } finally {
             this.state.sending = false;
+            if (sent) {
+                this.state.body = "";
+                this.files.sent();
+                this.uuid = uuid();
+            } else {
+                keepDraft(draftOf, {body, files: this.files.state.files});
+            }
         }
     }
 

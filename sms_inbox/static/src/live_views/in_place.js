@@ -1,3 +1,7 @@
+import {browser} from "@web/core/browser/browser";
+
+// a load that another one overtook never ends, so nobody may wait for it
+const OVERTAKEN_MS = 5000;
 const OPEN_POPOVERS = ".o_popover, .o-dropdown--menu";
 const BEING_DRAGGED = ".o_dragged";
 const COLUMN = ".o_kanban_group";
@@ -27,7 +31,10 @@ export async function reloadInPlace(model, root) {
         : undefined;
     const resId = model.root.records.find((record) => record.id === focused)?.resId;
     const scrolls = [...root.querySelectorAll(COLUMN)].map((el) => el.scrollTop);
-    await model.load();
+    await Promise.race([
+        model.load(),
+        new Promise((resolve) => browser.setTimeout(resolve, OVERTAKEN_MS)),
+    ]);
     // the cards are drawn in the next frame, and the one after is ours
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     root.querySelectorAll(COLUMN).forEach((el, index) => {

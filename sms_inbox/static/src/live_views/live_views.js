@@ -9,11 +9,32 @@ import {useLiveReload} from "./live_reload";
 const FIELD_IN_FOCUS =
     ".o_field_widget :is(input:not([type=checkbox]), textarea):focus";
 
-class LiveListController extends listView.Controller {
+/**
+ * Know while a button's action runs. A reload meanwhile would overtake the action's own,
+ * which then never ends and leaves all buttons disabled.
+ */
+const KnowsActions = (Controller) =>
+    class extends Controller {
+        isActing = false;
+
+        async beforeExecuteActionButton() {
+            const goesOn = await super.beforeExecuteActionButton(...arguments);
+            this.isActing = goesOn !== false;
+            return goesOn;
+        }
+
+        async afterExecuteActionButton() {
+            this.isActing = false;
+            return super.afterExecuteActionButton(...arguments);
+        }
+    };
+
+class LiveListController extends KnowsActions(listView.Controller) {
     setup() {
         super.setup();
         useLiveReload({
             isBusy: () =>
+                this.isActing ||
                 this.model.root.editedRecord ||
                 this.model.root.selection.length > 0 ||
                 isAtWork(this.rootRef.el),
@@ -22,14 +43,16 @@ class LiveListController extends listView.Controller {
     }
 }
 
-class LiveKanbanController extends kanbanView.Controller {
+class LiveKanbanController extends KnowsActions(kanbanView.Controller) {
     setup() {
         super.setup();
         useLiveReload({
             isBusy: async () => {
                 await this.model.mutex.getUnlockedDef();
                 return (
-                    this.model.root.selection.length > 0 || isAtWork(this.rootRef.el)
+                    this.isActing ||
+                    this.model.root.selection.length > 0 ||
+                    isAtWork(this.rootRef.el)
                 );
             },
             reload: () => reloadInPlace(this.model, this.rootRef.el),

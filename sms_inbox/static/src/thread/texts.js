@@ -44,6 +44,30 @@ export function whatMayHaveChanged(known) {
 }
 
 /**
+ * The texts, and between them the team's notes, as rows with a `key`. Notes that are
+ * older than the oldest text known wait until older texts are read.
+ *
+ * @param {{id: number, date: string}[]} texts oldest first
+ * @param {{id: number, date: string}[]} notes oldest first
+ * @param {boolean} complete whether there are no older texts
+ * @returns {{key: string, isNote: boolean}[]}
+ */
+export function withNotes(texts, notes, complete) {
+    const from = complete ? "" : texts[0]?.date || "";
+    const waiting = notes
+        .filter(({date}) => date >= from)
+        .map((note) => ({...note, key: `note ${note.id}`, isNote: true}));
+    const rows = [];
+    for (const text of texts) {
+        while (waiting.length && waiting[0].date < text.date) {
+            rows.push(waiting.shift());
+        }
+        rows.push({...text, key: `text ${text.id}`, isNote: false});
+    }
+    return [...rows, ...waiting];
+}
+
+/**
  * The texts with the time of day in words (`at`), and the day (`day`) where it changes.
  *
  * @template {Object} T

@@ -1,17 +1,15 @@
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
-import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
-import {useFileUploader} from "@web/core/utils/files";
 import {useService} from "@web/core/utils/hooks";
-import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
 import {Bubble} from "../bubble/bubble";
-import {Composer} from "../composer/composer";
 import {formatNumber} from "../fields/number_field/format_number";
 import {useLiveReload} from "../live_views/live_reload";
 import {deliveryOf} from "./delivery";
-import {withDays} from "./texts";
+import {ReplyBox} from "./reply_box";
+import {TeamNote} from "./team_note";
+import {withDays, withNotes} from "./texts";
 import {useThreadTexts} from "./thread_texts";
 
 import {
@@ -24,25 +22,38 @@ import {
     useState,
 } from "@odoo/owl";
 
+// States of texts that did not get to the recipient's phone, as far as we know.
+const NOT_THERE = ["held", "canceled", "failed", "undelivered", "expired"];
 const NEAR = 80; // pixels from an end of the list
 
 /** The texts of a conversation as the recipient's phone shows them, and a reply box. */
 export class Thread extends Component {
     static template = "sms_inbox.Thread";
-    static components = {Bubble, Composer};
-    static props = {...standardWidgetProps};
+    static components = {Bubble, ReplyBox, TeamNote};
+    static props = {
+        /**
+         * @type {{id: number|false, contactName: string, contactNumber: string,
+         *     ourName: string, noTextReason: string, mostMedia: number,
+         *     noMediaReason: string, tollFree: boolean}}
+         */
+        conversation: Object,
+        /** Whether the team's notes stand between the texts. */
+        notes: {type: Boolean, optional: true},
+        /** `reply`, instead of the reply box; it gets `afterSend` and `lastTextId`. */
+        slots: {type: Object, optional: true},
+    };
 
     setup() {
         this.orm = useService("orm");
-        this.uploadFile = useFileUploader();
         this.list = useRef("list");
-        this.thread = useThreadTexts();
+        this.thread = useThreadTexts({notes: this.props.notes});
         this.state = useState({below: false, busy: false});
         this.unseen = true;
 
-        onWillStart(() => this.open(this.props.record));
+        onWillStart(() => this.open(this.props.conversation));
         onWillUpdateProps(
-            ({record}) => record.resId !== this.wanted && this.open(record)
+            ({conversation}) =>
+                conversation.id !== this.wanted && this.open(conversation)
         );
         useLiveReload({
             concerns: (ids) => ids.includes(this.conversationId),
@@ -51,7 +62,7 @@ export class Thread extends Component {
         useExternalListener(document, "visibilitychange", () => this.markRead());
         useEffect(
             (conversationId) => this.onNewest(conversationId),
-            () => [this.conversationId, this.thread.state.texts.at(-1)?.id]
+            () => [this.conversationId, this.lastTextId, this.lastNoteId]
         );
     }
 
@@ -59,62 +70,57 @@ export class Thread extends Component {
         return this.thread.state.conversationId;
     }
 
-    /** Whether the texts shown are those of the record shown around them. */
-    get isOfRecord() {
-        return this.conversationId && this.conversationId === this.props.record.resId;
+    get lastTextId() {
+        return this.thread.state.texts.at(-1)?.id || 0;
     }
 
-    get data() {
-        return this.props.record.data;
+    get lastNoteId() {
+        return this.thread.state.notes.at(-1)?.id || 0;
+    }
+
+    /** Whether the texts shown are those of the record shown around them. */
+    get isOfRecord() {
+        return (
+            this.conversationId && this.conversationId === this.props.conversation.id
+        );
     }
 
     get rows() {
-        const momentOf = (text) => deserializeDateTime(text.date);
-        return withDays(this.thread.state.texts, momentOf).map((text) => {
-            const mine = text.direction === "out";
-            return {
-                ...text,
-                mine,
-                body: text.body || "",
-                who: mine ? _t("We wrote:") : _t("They wrote:"),
-                from: mine ? "" : this.contactName,
-                author: this.otherAuthor(text),
-                delivery: mine ? deliveryOf(text) : null,
-            };
-        });
+        const {texts, notes, complete} = this.thread.state;
+        const momentOf = ({date}) => deserializeDateTime(date);
+        return withDays(withNotes(texts, notes, complete), momentOf).map((row) =>
+            row.isNote ? row : this.textRow(row)
+        );
     }
 
-    get label() {
-        return _t("From %(our_number)s to %(their_number)s", {
-            our_number: this.data.number_id?.display_name || "",
-            their_number: formatNumber(this.data.contact_number),
-        });
+    textRow(text) {
+        const mine = text.direction === "out";
+        return {
+            ...text,
+            mine,
+            body: text.body || "",
+            who: mine ? _t("We wrote:") : _t("They wrote:"),
+            from: mine ? "" : this.contactName,
+            author: this.otherAuthor(text),
+            delivery: mine ? deliveryOf(text) : null,
+            notThere: NOT_THERE.includes(text.state),
+        };
     }
 
     get contactName() {
-        const {partner_id: partner, contact_number: number} = this.data;
-        return partner?.display_name || formatNumber(number);
-    }
-
-    /** What may be attached, and how it gets to the server. */
-    get attaching() {
-        return {
-            most: this.data.most_media || 0,
-            reason: this.data.no_media_reason || "",
-            keep: (file) => this.upload(file),
-            drop: ({id}) => this.orm.silent.unlink("ir.attachment", [id]),
-        };
+        const {contactName, contactNumber} = this.props.conversation;
+        return contactName || formatNumber(contactNumber);
     }
 
     otherAuthor({author_id: author}) {
         return author && author[0] !== user.userId ? author[1] : "";
     }
 
-    open({resId}) {
+    open({id}) {
         // at once: until the texts are there, another record may be wanted again
-        this.wanted = resId;
+        this.wanted = id;
         this.unseen = true;
-        return this.thread.open(resId);
+        return this.thread.open(id);
     }
 
     /** Another thread was opened, or this one has a new text at its end. */
@@ -161,45 +167,10 @@ export class Thread extends Component {
         return this.whileBusy(() => this.thread.loadOlder());
     }
 
-    /** Odoo forgets by itself what is uploaded so and never sent. */
-    async upload(file) {
-        const answer = await this.uploadFile("/web/binary/upload_attachment", {
-            csrf_token: odoo.csrf_token,
-            model: "mail.compose.message",
-            id: 0,
-            ufile: [file],
-        });
-        const kept = answer?.[0] || {error: _t("It is too large.")};
-        if (kept.error) {
-            throw new Error(kept.error);
-        }
-        return kept;
-    }
-
-    /**
-     * @param {string} body
-     * @param {string} uuid the same for a second try, so that one text is sent
-     * @param {{id: number}[]} files
-     */
-    async send(body, uuid, files) {
-        // not the component's own service: who leaves at once still learns of an error
-        await this.env.services.orm.call("sms.inbox.conversation", "send_text", [
-            [this.conversationId],
-            body,
-            uuid,
-            files.map(({id}) => id),
-        ]);
+    /** Something was sent or noted, or crossed: show the end of the thread. */
+    afterSend() {
         this.state.below = false;
-        this.thread.refresh();
-    }
-
-    /** What is to be said of a text before it is sent; "" for an ordinary one. */
-    outlookOf(body, fileCount) {
-        return this.orm.silent.call("sms.inbox.conversation", "reply_outlook", [
-            [this.conversationId],
-            body,
-            fileCount,
-        ]);
+        return this.thread.refresh();
     }
 
     /**
@@ -232,17 +203,3 @@ export class Thread extends Component {
         }
     }
 }
-
-export const thread = {
-    component: Thread,
-    fieldDependencies: [
-        {name: "number_id", type: "many2one", relation: "sms.inbox.number"},
-        {name: "contact_number", type: "char"},
-        {name: "no_text_reason", type: "char"},
-        {name: "partner_id", type: "many2one", relation: "res.partner"},
-        {name: "most_media", type: "integer"},
-        {name: "no_media_reason", type: "char"},
-    ],
-};
-
-registry.category("view_widgets").add("sms_inbox_thread", thread);

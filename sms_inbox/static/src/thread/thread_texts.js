@@ -17,11 +17,21 @@ const FIELDS = [
     "author_id",
 ];
 
-/** The texts of one conversation, read page by page and kept up to date. */
-export function useThreadTexts() {
+/**
+ * The texts of one conversation, read page by page and kept up to date, and the team's
+ * notes if they are wanted.
+ *
+ * @param {{notes?: boolean}} [options]
+ */
+export function useThreadTexts({notes: withNotes = false} = {}) {
     const orm = useService("orm");
     const mutex = new Mutex(); // a late answer must not undo a newer one
-    const state = useState({texts: [], complete: true, conversationId: false});
+    const state = useState({
+        texts: [],
+        notes: [],
+        complete: true,
+        conversationId: false,
+    });
 
     async function read(domain, limit) {
         const texts = await orm.searchRead(
@@ -34,10 +44,18 @@ export function useThreadTexts() {
         return texts.map((text) => ({...text, media: text.media || []}));
     }
 
+    async function readNotes() {
+        const {conversationId} = state;
+        return withNotes
+            ? orm.call("sms.inbox.conversation", "inbox_notes", [[conversationId]])
+            : [];
+    }
+
     async function open(conversationId) {
-        Object.assign(state, {conversationId, texts: [], complete: true});
+        Object.assign(state, {conversationId, texts: [], notes: [], complete: true});
         if (conversationId) {
-            const texts = await read([], PAGE);
+            const [texts, notes] = await Promise.all([read([], PAGE), readNotes()]);
+            state.notes = notes;
             state.texts = mergeTexts([], texts);
             state.complete = texts.length < PAGE;
         }
@@ -53,7 +71,8 @@ export function useThreadTexts() {
 
     async function refresh() {
         const {domain, limit} = whatMayHaveChanged(state.texts);
-        const texts = await read(domain, limit);
+        const [texts, notes] = await Promise.all([read(domain, limit), readNotes()]);
+        state.notes = notes;
         if (texts.length < limit) {
             state.texts = mergeTexts(state.texts, texts);
         } else {

@@ -1,0 +1,1 @@
+"""What ``scripts/bench partners`` runs inside of an Odoo, with the addon or without."""

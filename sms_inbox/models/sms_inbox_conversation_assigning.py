@@ -1,0 +1,89 @@
+from odoo import api, models
+
+
+# a subject of its own in a file of its own, as one file would be too long
+# pylint: disable=consider-merging-classes-inherited
+class SmsInboxConversation(models.Model):
+    """Give conversations that nobody has to somebody, by the rule of their number."""
+
+    _inherit = "sms.inbox.conversation"
+
+    @api.model
+    def _assign_by_rules(self, threads):
+        """Assign threads in which they wrote, where nobody has them yet.
+
+        What is only probably done needs nobody.
+        """
+        free = threads.filtered(
+            lambda thread: (
+                not thread.user_id
+                and not thread.probably_done
+                and (
+                    thread.number_id.assign_rule != "by_hand"
+                    or thread.number_id.assign_back
+                )
+            )
+        )
+        if not free:
+            return
+        there = free.number_id._people_there()
+        found = self._back_to(free, there)
+        for number, rest in (free - self.union(*found)).grouped("number_id").items():
+            found |= rest._by_rule(number, there[number])
+        # the new text itself is their news: no e-mail for each that they get
+        quiet = self.with_context(tracking_disable=True)
+        for user, some in self._by_user(found).items():
+            quiet.browse(some.ids).user_id = user
+
+    @api.model
+    def _by_user(self, found):
+        users = {}
+        for thread, user in found.items():
+            users[user] = users.get(user, self.browse()) | thread
+        return users
+
+    @api.model
+    def _back_to(self, threads, there):
+        """{thread: the user who answered it last}, of those who are there"""
+        back = threads.filtered("number_id.assign_back")
+        authors = back._last_authors()
+        return {
+            thread: authors[thread]
+            for thread in back
+            if authors.get(thread, self.env["res.users"]) & there[thread.number_id]
+        }
+
+    def _last_authors(self):
+        """{thread: the user who wrote the last answer in it}"""
+        if not self:
+            return {}
+        # raw SQL: the latest of each of many threads, in one statement
+        self.env.cr.execute(
+            """
+            SELECT thread.id, last.author_id
+              FROM unnest(%s) AS thread(id), LATERAL (
+                   SELECT author_id FROM sms_inbox_message
+                    WHERE conversation_id = thread.id AND direction = 'out'
+                      AND author_id IS NOT NULL
+                 ORDER BY id DESC LIMIT 1) AS last
+            """,
+            (self.ids,),
+        )
+        rows = self.env.cr.fetchall()
+        users = self.env["res.users"].browse({user_id for _thread, user_id in rows})
+        known = {user.id: user for user in users}
+        threads = {thread.id: thread for thread in self}
+        return {threads[thread_id]: known[user_id] for thread_id, user_id in rows}
+
+    def _by_rule(self, number, there):
+        """{thread: who gets it} of a number's threads, without those nobody gets"""
+        if number.assign_rule == "salesperson":
+            return {
+                thread: thread.partner_id.user_id
+                for thread in self
+                if thread.partner_id.user_id & number.user_ids
+            }
+        if number.assign_rule == "round_robin" and there:
+            turns = number._next_ones(there, len(self))
+            return dict(zip(self, turns, strict=True))
+        return {}

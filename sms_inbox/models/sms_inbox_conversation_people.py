@@ -1,0 +1,76 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .. import words
+from ..messaging import numbers
+
+SUGGESTED = 8  # people that are listed for what was typed
+
+
+# a subject of its own in a file of its own, as one file would be too long
+# pylint: disable=consider-merging-classes-inherited
+class SmsInboxConversation(models.Model):
+    """Whom to begin a conversation with, and from which of our numbers."""
+
+    _inherit = "sms.inbox.conversation"
+
+    @api.model
+    @api.readonly
+    def inbox_people(self, typed):
+        """People with a phone number for what was typed, a name or a number.
+
+        :return: dicts of ``partner_id`` (or False), ``name`` and ``number`` (E.164)
+        """
+        typed = typed.strip()
+        contacts = self.env["res.partner"].search(
+            Domain("phone_sanitized", "!=", False) & self._inbox_called(typed),
+            limit=SUGGESTED,
+        )
+        people = [
+            {"partner_id": p.id, "name": p.display_name, "number": p.phone_sanitized}
+            for p in contacts
+        ]
+        number = self._inbox_number(typed)
+        if number and number not in contacts.mapped("phone_sanitized"):
+            people.insert(0, {"partner_id": False, "name": "", "number": number})
+        return people
+
+    @api.model
+    def _inbox_called(self, typed):
+        digits = "".join(filter(str.isdigit, typed))
+        called = Domain("complete_name", "ilike", typed)
+        return called | Domain("phone_sanitized", "like", digits) if digits else called
+
+    @api.model
+    def _inbox_number(self, typed):
+        """What was typed, as a number where it is one."""
+        try:
+            return words.e164(self.env, typed, self.env.company.country_id.code)
+        except ValidationError:
+            return False
+
+    @api.model
+    @api.readonly
+    def inbox_senders(self, contact_number):
+        """Our numbers that may text somebody, the one to choose first."""
+        senders = self.env["sms.inbox.number"]
+        best = senders._best_for(contact_number)
+        known = senders._usable()._known_to([contact_number]).get(contact_number)
+        return [
+            {
+                "id": sender.id,
+                "name": sender.name,
+                "number": numbers.pretty(sender.number),
+                "known": sender == known,
+            }
+            for sender in best | senders._usable()
+        ]
+
+    @api.model
+    def inbox_start(self, number_id, contact_number, partner_id=False):
+        """The id of the thread with somebody, made if need be, with its contact."""
+        thread = self.browse(self.start(number_id, contact_number))
+        if partner_id and not thread.partner_id:
+            thread.partner_id = partner_id
+        return thread.id

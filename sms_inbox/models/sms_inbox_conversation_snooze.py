@@ -1,0 +1,84 @@
+from datetime import UTC, datetime, time, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+MORNING = time(8)  # when what was put off to a day comes back
+LATER = timedelta(hours=3)
+MONDAY = 0
+
+
+# a subject of its own in a file of its own, as one file would be too long
+# pylint: disable=consider-merging-classes-inherited
+class SmsInboxConversation(models.Model):
+    """Put threads off; they come back at their time, or with an answer."""
+
+    _inherit = "sms.inbox.conversation"
+
+    def write(self, vals):
+        result = super().write(vals)
+        until = fields.Datetime.to_datetime(vals.get("snoozed_until"))
+        if until or vals.get("stage") == "snoozed":
+            self._wake_at(until or max(self.mapped("snoozed_until")))
+        return result
+
+    @api.model
+    def _stage_brings(self, stage):
+        until = self._morning_in(1) if stage == "snoozed" else False
+        return {**super()._stage_brings(stage), "snoozed_until": until}
+
+    @api.model
+    def _wake_at(self, moment):
+        # sudo: ir.cron - whoever snoozes has it woken in time
+        cron_sudo = self.env.ref("sms_inbox.ir_cron_wake_snoozed").sudo()
+        cron_sudo._trigger(moment)
+
+    @api.model
+    def _cron_wake_snoozed(self):
+        """Bring back the threads whose snooze has ended."""
+        self.search(
+            [
+                ("stage", "=", "snoozed"),
+                "|",
+                ("snoozed_until", "=", False),
+                ("snoozed_until", "<=", fields.Datetime.now()),
+            ]
+        ).write({"stage": "needs_reply"})
+
+    # ------------------------------------------------------------
+    # UNTIL WHEN
+    # ------------------------------------------------------------
+
+    def action_snooze_later(self):
+        """Put threads off for a few hours."""
+        now = fields.Datetime.now().replace(second=0)
+        return self._snooze_until(now + LATER)
+
+    def action_snooze_tomorrow(self):
+        """Put threads off to tomorrow morning, where the user is."""
+        return self._snooze_until(self._morning_in(1))
+
+    def action_snooze_monday(self):
+        """Put threads off to Monday morning, where the user is."""
+        return self._snooze_until(self._monday_morning())
+
+    def _snooze_until(self, moment):
+        """Put threads off until a moment (naive UTC).
+
+        :raise UserError: if it is over already
+        """
+        if moment <= fields.Datetime.now():
+            raise UserError(self.env._("Choose a time that is still to come."))
+        return self.write({"stage": "snoozed", "snoozed_until": moment})
+
+    @api.model
+    def _morning_in(self, days):
+        """The moment (naive UTC) of a morning, in the user's time zone."""
+        day = datetime.now(self.env.tz).date() + timedelta(days=days)
+        morning = self.env.tz.localize(datetime.combine(day, MORNING))
+        return morning.astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
+    def _monday_morning(self):
+        today = datetime.now(self.env.tz).weekday()
+        return self._morning_in((MONDAY - today - 1) % 7 + 1)

@@ -1,0 +1,88 @@
+import {browser} from "@web/core/browser/browser";
+
+import {InboxRow} from "./row";
+
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    useEffect,
+    useExternalListener,
+    useRef,
+} from "@odoo/owl";
+
+const NEAR = 400; // pixels from the end, where the next page is read
+const MINUTE = 60_000; // milliseconds, after which rows say how long anew
+
+/** The rows of a view, read page by page as they are scrolled to. */
+export class Conversations extends Component {
+    static template = "sms_inbox.Conversations";
+    static components = {InboxRow};
+    static props = {
+        list: Object,
+        loading: Boolean,
+        empty: String,
+        selected: [Number, Boolean],
+        manyNumbers: Boolean,
+        onOpen: Function,
+        onMore: Function,
+        onShowWaiting: Function,
+        /** Whether somebody points at a row, or scrolled away from the first ones. */
+        onHold: Function,
+    };
+
+    setup() {
+        this.root = useRef("root");
+        this.pointing = false;
+        // what fits without scrolling must be read without scrolling
+        useEffect(
+            () => this.onScroll(),
+            () => [this.props.list.order.length, this.props.loading]
+        );
+        useEffect(
+            (selected) => this.reveal(selected),
+            () => [this.props.selected]
+        );
+        let timer;
+        onMounted(() => {
+            timer = browser.setInterval(() => this.render(true), MINUTE);
+        });
+        onWillUnmount(() => browser.clearInterval(timer));
+        useExternalListener(document, "visibilitychange", () => {
+            this.pointing = false;
+            this.tell();
+        });
+    }
+
+    /** Show the selected row; the keyboard's focus goes along, unless it is elsewhere. */
+    reveal(id) {
+        const {activeElement, body} = document;
+        const row = this.root.el.querySelector(`[data-id="${Number(id)}"]`);
+        row?.scrollIntoView({block: "nearest"});
+        if (activeElement === body || this.root.el.contains(activeElement)) {
+            row?.focus({preventScroll: true});
+        }
+    }
+
+    point(pointing) {
+        this.pointing = pointing;
+        this.tell();
+    }
+
+    tell() {
+        this.props.onHold(this.pointing || this.root.el.scrollTop > 0);
+    }
+
+    onScroll() {
+        const {scrollTop, scrollHeight, clientHeight} = this.root.el;
+        if (scrollHeight - clientHeight - scrollTop < NEAR) {
+            this.props.onMore();
+        }
+        this.tell();
+    }
+
+    toFirst() {
+        this.root.el.scrollTop = 0;
+        this.props.onShowWaiting();
+    }
+}

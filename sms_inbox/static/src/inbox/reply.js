@@ -1,0 +1,130 @@
+import {serializeDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {useService} from "@web/core/utils/hooks";
+
+import {Composer} from "../composer/composer";
+import {forgetDraft, keepDraft, readDraft} from "../composer/drafts";
+import {formatNumber} from "../fields/number_field/format_number";
+import {ReplyBox} from "../thread/reply_box";
+import {ComposerTools} from "./composer_tools";
+import {UndoBar} from "./undo_bar";
+
+import {useState} from "@odoo/owl";
+
+const MODEL = "sms.inbox.conversation";
+
+/** The inbox's reply box: texts now, later or taken back, and notes for the team. */
+export class InboxReply extends ReplyBox {
+    static template = "sms_inbox.InboxReply";
+    static components = {Composer, ComposerTools, UndoBar};
+    static props = {
+        ...ReplyBox.props,
+        data: Object,
+        lastTextId: Number,
+        onType: Function,
+        /** Whether to write at once. */
+        autofocus: Boolean,
+        onShowThreads: Function,
+    };
+
+    setup() {
+        super.setup();
+        this.dialog = useService("dialog");
+        this.state = useState({noting: false, undo: null, drawn: 0});
+    }
+
+    get id() {
+        return this.props.conversation.id;
+    }
+
+    get noteDraft() {
+        return `note ${this.id}`;
+    }
+
+    get newThread() {
+        const {known_as: knownAs} = this.props.data;
+        return knownAs
+            ? _t(
+                  "This will be a new thread on their phone; they know you as %s.",
+                  formatNumber(knownAs)
+              )
+            : "";
+    }
+
+    note(noting) {
+        this.state.noting = noting;
+    }
+
+    async send(body, uuid, files, {at} = {}) {
+        const outcome = await this.ask(body, uuid, files, at, this.props.lastTextId);
+        if (!outcome.crossed) {
+            this.wasSent(outcome, body);
+            return true;
+        }
+        this.props.afterSend(); // so that it can be read
+        if (!(await this.wantsToSendAnyway(outcome.crossed))) {
+            return false;
+        }
+        this.wasSent(await this.ask(body, uuid, files, at, false), body);
+        return true;
+    }
+
+    ask(body, uuid, files, at, seen) {
+        // not the component's own service: who leaves at once still learns of an error
+        return this.env.services.orm.call(MODEL, "inbox_send", [
+            [this.id],
+            body,
+            uuid,
+            files.map(({id}) => id),
+            at ? serializeDateTime(at) : false,
+            seen,
+        ]);
+    }
+
+    wasSent({id, undo}, body) {
+        this.state.undo = undo ? {id, body, seconds: undo} : null;
+        this.props.afterSend();
+    }
+
+    wantsToSendAnyway(names) {
+        return new Promise((resolve) => {
+            this.dialog.add(
+                ConfirmationDialog,
+                {
+                    title: _t("Somebody answered meanwhile"),
+                    body: _t(
+                        "%s answered while you were writing. Read it first: yours is kept.",
+                        names.join(", ")
+                    ),
+                    confirmLabel: _t("Send mine too"),
+                    confirm: () => resolve(true),
+                    cancelLabel: _t("Read it"),
+                    cancel: () => resolve(false),
+                },
+                {onClose: () => resolve(false)}
+            );
+        });
+    }
+
+    /** What was taken back is written again where it was. */
+    async undo() {
+        const {id, body} = this.state.undo;
+        this.state.undo = null;
+        await this.orm.call("sms.inbox.message", "action_cancel", [[id]]);
+        const draft = readDraft(this.id);
+        keepDraft(this.id, {...draft, body: draft.body || body});
+        this.state.drawn++;
+        this.props.afterSend();
+    }
+
+    forgetUndo() {
+        this.state.undo = null;
+    }
+
+    async sendNote(body) {
+        await this.env.services.orm.call(MODEL, "inbox_note", [[this.id], body]);
+        forgetDraft(this.noteDraft);
+        this.props.afterSend();
+    }
+}

@@ -1,0 +1,39 @@
+import {Dropdown} from "@web/core/dropdown/dropdown";
+import {DropdownItem} from "@web/core/dropdown/dropdown_item";
+import {_t} from "@web/core/l10n/translation";
+import {user} from "@web/core/user";
+
+import {WhenMenu} from "./when_menu";
+
+import {Component} from "@odoo/owl";
+
+/** What can be done to the open conversation, each with its key. */
+export class ThreadActions extends Component {
+    static template = "sms_inbox.ThreadActions";
+    static components = {Dropdown, DropdownItem, WhenMenu};
+    static props = {
+        data: Object,
+        /** `assign`, `snooze`, `close`, `reopen`, `flag` and `run`. */
+        act: Object,
+        snoozeState: Object,
+        detailsOpen: Boolean,
+        onToggleDetails: Function,
+    };
+
+    get isMine() {
+        return this.props.data.user?.id === user.userId;
+    }
+
+    get assignLabel() {
+        const {user: assignee} = this.props.data;
+        return assignee ? _t("Assigned to %s", assignee.name) : _t("Assign (a: to me)");
+    }
+
+    get isClosed() {
+        return this.props.data.stage === "closed";
+    }
+
+    get flagLabel() {
+        return this.props.data.flagged ? _t("Remove the flag (f)") : _t("Flag (f)");
+    }
+}

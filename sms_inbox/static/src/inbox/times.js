@@ -1,0 +1,40 @@
+import {_t} from "@web/core/l10n/translation";
+
+const {DateTime} = luxon;
+const MORNING = 8;
+
+/**
+ * Moments that people put something off to: later today, tomorrow, next week.
+ *
+ * @param {luxon.DateTime} [now]
+ * @returns {{name: string, label: string, at: luxon.DateTime, words: string}[]}
+ */
+export function laterTimes(now = DateTime.now()) {
+    const today = now.plus({hours: 3}).startOf("hour");
+    const morning = (day) => day.startOf("day").set({hour: MORNING});
+    const monday = now.plus({days: 8 - now.weekday});
+    return [
+        today.hasSame(now, "day") && {
+            name: "today",
+            label: _t("Later today"),
+            at: today,
+        },
+        {
+            name: "tomorrow",
+            label: _t("Tomorrow morning"),
+            at: morning(now.plus({days: 1})),
+        },
+        {name: "week", label: _t("Next week"), at: morning(monday)},
+    ]
+        .filter(Boolean)
+        .map((time) => ({
+            ...time,
+            words: time.at.hasSame(now, "day")
+                ? time.at.toLocaleString(DateTime.TIME_SIMPLE)
+                : time.at.toLocaleString({
+                      weekday: "short",
+                      hour: "numeric",
+                      minute: "2-digit",
+                  }),
+        }));
+}

@@ -1,0 +1,97 @@
+"""Two people in the inbox at once: each sees what the other does, without a reload."""
+
+from playwright.sync_api import expect
+
+from tests.system.inbox import PASSWORD, Rpc, picture
+from tests.system.test_two_way import ADA, bubble, until
+
+
+def colleague(inbox):
+    """The login of another agent of the same number, called Ben."""
+    login = f"ben of {inbox.login}"
+    user_id = inbox._make_user("Ben", login, "group_user")
+    inbox.admin(
+        "sms.inbox.number", "write", [inbox.number_id], {"user_ids": [(4, user_id)]}
+    )
+    return login
+
+
+def asked(inbox):
+    """Ada Chen texts us; gives her thread's id."""
+    inbox.contact("Ada Chen", ADA)
+    inbox.receive(ADA, "Is my bike ready?")
+    (text,) = until(inbox.texts)
+    return text["conversation_id"][0]
+
+
+def opened(inbox, thread_id, login=None):
+    page = inbox.screen(f"/odoo/sms-inbox/{thread_id}", login=login)
+    expect(bubble(page, "Is my bike ready?")).to_be_visible()
+    page.evaluate("window.notReloaded = true")
+    return page
+
+
+def test_two_people_see_each_other_and_each_others_texts(inbox):
+    ben_login = colleague(inbox)
+    thread_id = asked(inbox)
+    ann = opened(inbox, thread_id)
+    ben = opened(inbox, thread_id, ben_login)
+    expect(ann.get_by_text("Ben is also here")).to_be_visible()
+    expect(ben.get_by_text("is also here")).to_be_visible()
+
+    ben.get_by_placeholder("Write a text").press_sequentially("Yes")
+    expect(ann.get_by_text("Ben is typing…")).to_be_visible()
+    picture(ann, "inbox-together")
+    ben.keyboard.press("Enter")
+    expect(bubble(ann, "Yes")).to_be_visible()
+    expect(bubble(ann, "Delivered")).to_be_visible()
+
+    inbox.receive(ADA, "Great, I come at five")
+    expect(bubble(ann, "Great, I come at five")).to_be_visible()
+    row = ben.locator(".o_sms_inbox_row").filter(has_text="I come at five")
+    ben.locator("[data-view=team]").click()
+    expect(row).to_be_visible()
+
+    ben.goto(f"{inbox.url}/odoo/contacts")
+    expect(ann.get_by_text("is also here")).to_have_count(0)
+    assert ann.evaluate("window.notReloaded")
+
+
+def test_an_answer_that_crossed_a_colleagues_is_announced_before_it_is_sent(inbox):
+    ben_login = colleague(inbox)
+    thread_id = asked(inbox)
+    ann = opened(inbox, thread_id)
+    # what Ben sends does not reach Ann's screen before she presses Enter
+    ann.context.set_offline(True)
+    ben = Rpc(inbox.url, inbox.database, ben_login, PASSWORD)
+    ben("sms.inbox.conversation", "send_text", [thread_id], "It is ready")
+    ann.get_by_placeholder("Write a text").fill("Not yet")
+    ann.context.set_offline(False)
+    ann.keyboard.press("Enter")
+    expect(ann.get_by_text("Ben answered while you were writing")).to_be_visible()
+    assert [t["body"] for t in inbox.texts()] == ["Is my bike ready?", "It is ready"]
+    expect(bubble(ann, "It is ready")).to_have_count(1)
+
+    ann.get_by_role("button", name="Read it").click()
+    expect(ann.get_by_placeholder("Write a text")).to_have_value("Not yet")
+    ann.get_by_placeholder("Write a text").fill("It is, as Ben says")
+    ann.keyboard.press("Enter")
+    expect(bubble(ann, "It is, as Ben says")).to_be_visible()
+
+
+def test_rows_do_not_move_while_somebody_points_at_them(inbox):
+    asked(inbox)
+    omar = "+12025550112"
+    inbox.contact("Omar Haddad", omar)
+    inbox.receive(omar, "Do you rent e-bikes?")
+    until(lambda: len(inbox.texts()) == 2)
+    page = inbox.screen("/odoo/sms-inbox")
+    page.locator("[data-view=team]").click()
+    rows = page.locator(".o_sms_inbox_row")
+    expect(rows.first).to_contain_text("Omar Haddad")
+    rows.first.hover()
+    inbox.receive(ADA, "Hello?")
+    expect(rows.nth(1)).to_contain_text("Hello?")
+    expect(rows.first).to_contain_text("Omar Haddad")
+    page.get_by_label("Search names, numbers and texts").hover()
+    expect(rows.first).to_contain_text("Ada Chen")
