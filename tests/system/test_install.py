@@ -18,7 +18,7 @@ def test_the_composite_keys_stay_at_an_update_and_nothing_stays_at_removal(odoo)
     odoo.fresh_database(database, MODULES, demo=True)
     try:
         installed = odoo.postgres.sql(COMPOSITE, database)
-        assert len(installed.split()) == 8
+        assert len(installed.split()) == 12
         odoo.install(database, MODULES, update=["sms_inbox"], demo=True)
         assert odoo.postgres.sql(COMPOSITE, database) == installed
         _remove(odoo, database)
