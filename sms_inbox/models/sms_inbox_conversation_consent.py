@@ -43,23 +43,14 @@ class SmsInboxConversation(models.Model):
         if operator != "in":
             return NotImplemented
         # sudo: sms.inbox.consent - holds for everyone; the threads have their own rules
-        consents_sudo = self.env["sms.inbox.consent"].sudo()
-        undecided = consents_sudo._search(
-            [
-                ("state", "=", "review"),
-                ("company_id", "in", self.env.companies.ids),
-            ]
+        undecided_sudo = self.env["sms.inbox.consent"].sudo()
+        undecided_sudo = undecided_sudo.search(
+            [("state", "=", "review"), ("company_id", "in", self.env.companies.ids)]
         )
-        threads = self.sudo().search(
-            [
-                (
-                    "contact_number",
-                    "in",
-                    consents_sudo.browse(undecided).mapped("number"),
-                )
-            ]
+        threads_sudo = self.sudo().search(
+            [("contact_number", "in", undecided_sudo.mapped("number"))]
         )
-        found = threads.filtered("undecided").ids
+        found = undecided_sudo._about(threads_sudo).ids
         return [("id", "in" if True in value else "not in", found)]
 
     # ------------------------------------------------------------

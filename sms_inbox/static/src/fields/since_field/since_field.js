@@ -1,12 +1,12 @@
-import {browser} from "@web/core/browser/browser";
 import {formatDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
+import {useEachMinute} from "../each_minute";
 import {formatSince} from "./format_since";
 
-import {Component, onMounted, onWillUnmount} from "@odoo/owl";
+import {Component} from "@odoo/owl";
 
 /** How long ago a moment was; it keeps up with the clock. */
 export class SinceField extends Component {
@@ -14,11 +14,7 @@ export class SinceField extends Component {
     static props = {...standardFieldProps};
 
     setup() {
-        let timer;
-        onMounted(() => {
-            timer = browser.setInterval(() => this.render(), 60000);
-        });
-        onWillUnmount(() => browser.clearInterval(timer));
+        useEachMinute();
     }
 
     get value() {
