@@ -15,4 +15,5 @@ if sys.version_info < (3, 10):  # noqa: UP036 - older ones cannot even read the 
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ADDON = CHECKOUT / "sms_inbox"
-GLUE = CHECKOUT / "sms_inbox_crm"  # installs itself where CRM is
+# each installs itself where the app is that it ties the addon to
+GLUES = {"crm": CHECKOUT / "sms_inbox_crm", "digest": CHECKOUT / "sms_inbox_digest"}

@@ -80,10 +80,11 @@ def check_space(gigabytes: float) -> None:
         )
 
 
-def content_hash(top: Path) -> str:
-    """Return a hash of all files under ``top``, compiled Python left out."""
+def content_hash(*tops: Path) -> str:
+    """Return a hash of all files under the ``tops``, compiled Python left out."""
     digest = hashlib.sha256()
-    for path in sorted(top.rglob("*")):
+    found = [(top, path) for top in tops for path in sorted(top.rglob("*"))]
+    for top, path in found:
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(str(path.relative_to(top)).encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())

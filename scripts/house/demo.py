@@ -2,13 +2,13 @@
 
 import argparse
 
-from . import ADDON, cache
+from . import ADDON, GLUES, cache
 from .odoo import DEMO_DATABASE, Odoo, ready
 from .postgres import literal
 from .say import Refusal, progress
 from .server import odoo_server, port_in_use
 
-MODULES = ["sms_inbox", "contacts"]
+MODULES = ["sms_inbox", "contacts", "crm"]
 INSTALLING = "installing the demo"
 
 
@@ -58,7 +58,7 @@ def _prepare(odoo: Odoo, database: str, reset: bool) -> None:
     server.check_ours(database)
     if reset or server.mark(database) == INSTALLING:
         odoo.drop_database(database)
-    wanted = f"addon {cache.content_hash(ADDON)}"
+    wanted = f"addon {cache.content_hash(ADDON, *GLUES.values())}"
     if not server.exists(database):
         progress(f"Installing the demo in the database {database} (a minute) ...")
         server.create(database)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import ADDON, CHECKOUT, GLUE, cache, python_env
+from . import ADDON, CHECKOUT, GLUES, cache, python_env
 from .node import PINS, Node
 from .python_env import PythonEnv
 from .say import progress
 
-FOLDERS = [ADDON.name, GLUE.name, "scripts", "tests", "benchmarks"]
+ADDONS = [ADDON, *GLUES.values()]
+FOLDERS = [*(addon.name for addon in ADDONS), "scripts", "tests", "benchmarks"]
 SKIPPED = {"__pycache__", "node_modules", "lib"}
 PRETTY = {".js", ".cjs", ".mjs", ".xml", ".scss", ".css", ".yml", ".yaml"}
 
@@ -64,9 +65,8 @@ def _checks(env: PythonEnv, node: Node) -> Iterator[Check]:
 
 def _pylint(env: PythonEnv) -> Check:
     command = [str(env.python), "-m", "pylint", "--rcfile=.pylintrc-mandatory"]
-    addons = {ADDON, GLUE}
-    files = [path for path in _files() if addons & set(path.parents)]
-    return Check("pylint-odoo", files, [*command, ADDON.name, GLUE.name])
+    files = [path for path in _files() if set(ADDONS) & set(path.parents)]
+    return Check("pylint-odoo", files, [*command, *(a.name for a in ADDONS)])
 
 
 def _run(check: Check, fix: bool) -> bool:

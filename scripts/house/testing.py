@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import CHECKOUT, GLUE, browser, cache, process, python_env
+from . import CHECKOUT, GLUES, browser, cache, process, python_env
 from .odoo import Odoo, ready
 from .results import ALLOWED, Count, complaints, count_odoo, count_pytest
 from .say import Refusal, progress
@@ -48,7 +48,7 @@ def select(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 def _stage_of(argument: str) -> str:
     for prefix, stage in (
-        (f"/{GLUE.name}", "crm"),
+        *((f"/{glue.name}", "glue") for glue in GLUES.values()),
         ("/sms_inbox", "addon"),
         ("tests/unit", "unit"),
         ("tests/system", "system"),
@@ -94,12 +94,13 @@ def _addon(narrowing: list[str]) -> Count:
     return count
 
 
-def _crm(narrowing: list[str]) -> Count:
-    """Install both addons beside CRM, and test what they do together."""
-    tags = ",".join(narrowing) or f"/{GLUE.name}"
-    with _odoo() as odoo, _database(odoo, ["contacts", "sms_twilio", "crm"]) as name:
-        install = ["-i", f"sms_inbox,{GLUE.name}", "--test-tags", tags]
-        return _odoo_tests(odoo, name, "crm", install, strict=True)
+def _glue(narrowing: list[str]) -> Count:
+    """Install all addons beside the apps they tie together, and test the ties."""
+    glues = [glue.name for glue in GLUES.values()]
+    tags = ",".join(narrowing) or ",".join(f"/{name}" for name in glues)
+    with _odoo() as odoo, _database(odoo, ["contacts", "sms_twilio", *GLUES]) as name:
+        install = ["-i", ",".join(["sms_inbox", *glues]), "--test-tags", tags]
+        return _odoo_tests(odoo, name, "glue", install, strict=True)
 
 
 def _core(narrowing: list[str]) -> Count:
@@ -113,7 +114,7 @@ def _core(narrowing: list[str]) -> Count:
 STAGES: dict[str, Callable[[list[str]], Count]] = {
     "unit": _unit,
     "addon": _addon,
-    "crm": _crm,
+    "glue": _glue,
     "core": _core,
     "system": _system,
 }

@@ -217,11 +217,12 @@ class TestSelection:
     @pytest.mark.parametrize(
         "arguments, stages, narrowing",
         [
-            ([], ["unit", "addon", "crm", "core", "system"], []),
+            ([], ["unit", "addon", "glue", "core", "system"], []),
             (["unit", "core"], ["unit", "core"], []),
             (["unit", "-k", "segments"], ["unit"], ["-k", "segments"]),
             (["/sms_inbox:TestX.test_y"], ["addon"], ["/sms_inbox:TestX.test_y"]),
-            (["/sms_inbox_crm"], ["crm"], ["/sms_inbox_crm"]),
+            (["/sms_inbox_crm"], ["glue"], ["/sms_inbox_crm"]),
+            (["/sms_inbox_digest"], ["glue"], ["/sms_inbox_digest"]),
             (["tests/system/test_a.py"], ["system"], ["tests/system/test_a.py"]),
         ],
     )
