@@ -16,6 +16,7 @@ from . import (
     sms_inbox_number,
     sms_inbox_number_choice,
     sms_inbox_number_assigning,
+    sms_inbox_number_price,
     sms_inbox_batch,
     sms_inbox_phrase,
     sms_inbox_subscriber,

@@ -26,6 +26,7 @@ class SmsInboxConversation(models.Model):
             "our_number": number_sudo.number,
             "our_name": number_sudo.display_name,
             "toll_free": self._is_toll_free(),
+            "prices": number_sudo._prices(),
             "no_text_reason": self.no_text_reason or "",
             "most_media": self.most_media,
             "no_media_reason": self.no_media_reason or "",

@@ -49,6 +49,7 @@ class SmsInboxOutlook(models.AbstractModel):
             "texts": sum(text["count"] for text in texts),
             "segments": sum(text["count"] * text["segments"] for text in texts),
             "longest": max((text["segments"] for text in texts), default=0),
+            **self._costs(texts, senders),
             "preview": self._shown(model, texts[:SHOWN]),
             **self._special(texts, body),
         }
@@ -108,6 +109,17 @@ class SmsInboxOutlook(models.AbstractModel):
             }
             for record, text in zip(records, texts, strict=True)
         ]
+
+    @api.model
+    def _costs(self, texts, senders):
+        """What they cost together, where the prices of all the numbers are known."""
+        parts = Counter()
+        for text in texts:
+            parts[text["sender"].id] += text["count"] * text["segments"]
+        costs = [senders.browse(key)._cost(count) for key, count in parts.items()]
+        if not all(costs):
+            return {}
+        return {"cost": sum(costs), "currency_id": senders.company_id.currency_id.id}
 
     @api.model
     def _special(self, texts, body):

@@ -60,7 +60,7 @@ class SmsInboxOutlook(models.AbstractModel):
         if not figures.get("texts"):
             return []
         lines = [self._counted(figures), self._doubled(figures)]
-        lines.append(self._bottleneck(figures))
+        lines += [self._costs_about(figures), self._bottleneck(figures)]
         lines += [self._expired(figures), self._left_over(figures)]
         if figures.get("sampled"):
             lines.append(
@@ -96,6 +96,13 @@ class SmsInboxOutlook(models.AbstractModel):
             "One text that counts as %s, because carriers count long texts as several.",
             parts,
         )
+
+    @api.model
+    def _costs_about(self, figures):
+        if not figures.get("cost"):
+            return ""
+        currency = self.env["res.currency"].browse(figures["currency_id"])
+        return self.env._("The cost is about %s.", currency.format(figures["cost"]))
 
     @api.model
     def _doubled(self, figures):

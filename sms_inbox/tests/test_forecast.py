@@ -50,6 +50,23 @@ class TestForecast(BulkCase):
         figures = self.figures(self.make_partners(4), "x" * 161)
         self.assertEqual((figures["texts"], figures["segments"]), (4, 8))
 
+    def test_what_it_costs_is_said_where_the_price_is_known(self):
+        partners = self.make_partners(4)
+        self.assertNotIn("cost", self.figures(partners))
+        self.number.text_price = 0.01
+        figures = self.figures(partners, "x" * 161)
+        self.assertAlmostEqual(figures["cost"], 0.08)
+        self.assertIn("0.08", str(self.env["sms.inbox.outlook"]._html(figures)))
+
+    def test_no_cost_is_said_where_one_of_the_numbers_has_no_price(self):
+        self.number.text_price = 0.01
+        other = self.make_number(
+            self.make_line(self.account, "+14155550177"), self.supervisor
+        )
+        figures = self.figures(self.make_partners(8), senders=self.number + other)
+        self.assertEqual(len(figures["senders"]), 2)
+        self.assertNotIn("cost", figures)
+
     def test_the_last_text_leaves_when_the_limit_lets_it(self):
         figures = self.figures(self.make_partners(60))
         self.assertAlmostEqual(figures["ends"] - time.time(), 60, delta=4)

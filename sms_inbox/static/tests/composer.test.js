@@ -8,9 +8,9 @@ import {Composer} from "@sms_inbox/composer/composer";
 
 defineMailModels();
 
-async function write(body, onSend) {
+async function write(body, onSend, props = {}) {
     await mountWithCleanup(Composer, {
-        props: {draftOf: `test ${body}`, label: "From us to them", onSend},
+        props: {draftOf: `test ${body}`, label: "From us to them", onSend, ...props},
     });
     await contains("textarea").click();
     await edit(body);
@@ -61,4 +61,17 @@ test("nothing but space is not sent, and an emoji is one character", async () =>
     await animationFrame();
     expect(queryOne(".o_sms_inbox_composer").textContent).toInclude("1 character");
     expect.verifySteps([]);
+});
+
+test("who writes sees what it costs, where the price is known", async () => {
+    const prices = {text: 0.0079, media: 0.02, currency: 1};
+    await write("a".repeat(161), () => true, {prices});
+    expect(".o_sms_inbox_composer").toHaveText(
+        /161 characters, 2 texts, about \$\s?0\.0158/
+    );
+});
+
+test("no cost is shown where no price is known", async () => {
+    await write("Hi", () => true, {prices: {text: 0, media: 0, currency: 1}});
+    expect(".o_sms_inbox_composer").not.toHaveText(/about/);
 });

@@ -1,3 +1,4 @@
+import {formatCurrency} from "@web/core/currency";
 import {_t} from "@web/core/l10n/translation";
 import {uuid} from "@web/core/utils/strings";
 import {useDebounced} from "@web/core/utils/timing";
@@ -10,6 +11,11 @@ import {countSegments} from "./segments";
 import {Component, onMounted, useEffect, useRef, useState} from "@odoo/owl";
 
 const PAUSE = 400; // milliseconds without a key, after which the outlook is asked for
+
+/** Small prices with the digits that tell them apart. */
+function formatPrice(price, currency) {
+    return formatCurrency(price, currency, price < 0.1 ? {digits: [16, 4]} : {});
+}
 
 /** A box to write a text in. Enter sends, Shift and Enter begin a new line. */
 export class Composer extends Component {
@@ -36,6 +42,8 @@ export class Composer extends Component {
         /** Whether `::` and a shortcut bring up Odoo's canned responses. */
         canned: {type: Boolean, optional: true},
         tollFree: {type: Boolean, optional: true},
+        /** Of a text and of one with files, and the currency's id; 0: not known. */
+        prices: {type: Object, optional: true},
         /** `tools`: more buttons, which get `insert` and `sendWith`. */
         slots: {type: Object, optional: true},
     };
@@ -88,19 +96,31 @@ export class Composer extends Component {
         return _t("Remove %s", name);
     }
 
+    get hasFiles() {
+        return Boolean(this.files.state.files.length);
+    }
+
+    get segments() {
+        return this.hasFiles ? 1 : countSegments(this.state.body, this.props.tollFree);
+    }
+
     get count() {
         // as the server counts: an emoji is one character, not two
         const count = [...this.state.body].length;
-        const characters = count === 1 ? _t("1 character") : _t("%s characters", count);
-        const segments = this.files.state.files.length
-            ? 1
-            : countSegments(this.state.body, this.props.tollFree);
-        return segments === 1
-            ? characters
-            : _t("%(characters)s, %(segments)s texts", {
-                  characters,
-                  segments,
-              });
+        const {segments} = this;
+        const facts = [count === 1 ? _t("1 character") : _t("%s characters", count)];
+        if (segments > 1) {
+            facts.push(_t("%s texts", segments));
+        }
+        return [...facts, this.cost].filter(Boolean).join(", ");
+    }
+
+    get cost() {
+        const {prices = {}} = this.props;
+        const price = this.hasFiles ? prices.media : prices.text;
+        return price
+            ? _t("about %s", formatPrice(price * this.segments, prices.currency))
+            : "";
     }
 
     async readOutlook() {

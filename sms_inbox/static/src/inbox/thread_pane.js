@@ -84,6 +84,7 @@ export class ThreadPane extends Component {
             mostMedia: data.most_media,
             noMediaReason: data.no_media_reason,
             tollFree: data.toll_free,
+            prices: data.prices,
         };
     }
 
