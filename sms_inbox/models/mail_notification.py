@@ -6,6 +6,6 @@ class MailNotification(models.Model):
 
     # sms.sms has it already; core gives it to no notification
     failure_type = fields.Selection(
-        selection_add=[("sms_optout", "Wants no texts from you")],
+        selection_add=[("sms_optout", "Wants no texts from you, or may want none")],
         ondelete={"sms_optout": "set null"},
     )

@@ -399,13 +399,23 @@ class SmsInboxConsent(models.Model):
     @api.model
     def _who_want_none(self, company, numbers):
         """Those of some numbers that opted out of a company, or of a line of its."""
+        opposed = self._opposed(company, numbers)
+        return {number for number, state in opposed.items() if state == "opted_out"}
+
+    @api.model
+    def _opposed(self, company, numbers):
+        """{number: "opted_out", or "review" where nobody decided yet}
+
+        Of some numbers those that may get no notices from a company.
+        """
         # sudo: sms.inbox.consent - holds for everyone, whoever may read it
         consents_sudo = self.sudo().search_fetch(
             [
                 ("company_id", "=", company.id),
                 ("number", "in", list(numbers)),
-                ("state", "=", "opted_out"),
+                ("state", "in", ["opted_out", "review"]),
             ],
-            ["number"],
+            ["number", "state"],
+            order="state desc",  # what is certain is written over what is doubtful
         )
-        return set(consents_sudo.mapped("number"))
+        return {consent.number: consent.state for consent in consents_sudo}

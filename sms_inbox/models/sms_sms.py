@@ -32,17 +32,18 @@ class SmsSms(models.Model):
         """Those that may leave; the others are canceled, and their message says why.
 
         Whoever opted out of the company that the text is of gets none, whatever the
-        provider. That company is the one whose provider would send it: the record's,
-        else the one that the user worked in.
+        provider, nor does who may have done so, until somebody decides. That company is
+        the one whose provider would send it: the record's, else the one that the user
+        worked in.
         """
         refused = self.browse()
         for company, texts in self.grouped(lambda t: t._get_sms_company()).items():
             their_numbers = {text.id: text._e164(company) for text in texts}
-            want_none = self.env["sms.inbox.consent"]._who_want_none(
+            opposed = self.env["sms.inbox.consent"]._opposed(
                 company, set(their_numbers.values())
             )
             refused += self.browse(
-                i for i, number in their_numbers.items() if number in want_none
+                i for i, number in their_numbers.items() if number in opposed
             )
         if refused:
             # sudo: sms.sms - whoever sends it, the outcome is written down

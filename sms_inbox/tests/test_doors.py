@@ -47,12 +47,12 @@ class TestDoors(SmsInboxCase):
             self.use_twilio(self.company)
 
     @classmethod
-    def opt_out(cls, number, company=None):
+    def opt_out(cls, number, company=None, state="opted_out"):
         cls.env["sms.inbox.consent"].create(
             {
                 "company_id": (company or cls.company).id,
                 "number": number,
-                "state": "opted_out",
+                "state": state,
             }
         )
 
@@ -148,6 +148,31 @@ class TestDoors(SmsInboxCase):
             sorted(self.left),
             [(twilio, THEIR_NUMBER), (twilio, OTHER_NUMBER), ("iap", OTHER_NUMBER)],
         )
+
+    def test_who_may_have_opted_out_gets_none_until_somebody_decides(self):
+        self.opt_out(OTHER_NUMBER, state="review")
+        self.assert_refused(self.post(self.ben))
+        queued = self.post(self.ben, put_in_queue=True)
+        self.run_cron(QUEUE)
+        self.assert_refused(queued)
+        self.assertEqual(self.left, [])
+        consent = self.env["sms.inbox.consent"].search([("number", "=", OTHER_NUMBER)])
+        consent.state = "subscribed"
+        self.post(self.ben)
+        self.assertEqual(self.left, [("iap", OTHER_NUMBER)])
+
+    def test_one_line_that_they_opted_out_of_is_more_than_another_in_doubt(self):
+        self.env["sms.inbox.consent"].create(
+            {
+                "company_id": self.company.id,
+                "number": OTHER_NUMBER,
+                "line_id": self.line.id,
+                "state": "opted_out",
+            }
+        )
+        self.opt_out(OTHER_NUMBER, state="review")
+        opposed = self.env["sms.inbox.consent"]._opposed(self.company, [OTHER_NUMBER])
+        self.assertEqual(opposed, {OTHER_NUMBER: "opted_out"})
 
     def test_each_door_refuses_by_itself(self):
         def texts():
@@ -269,6 +294,14 @@ class TestDoors(SmsInboxCase):
         elsewhere = self.composer(self.partner, "comment", self.dental)
         elsewhere.create({"body": "Hello"}).action_send_sms()
         self.assertEqual(self.left, [(self.twilio_of(self.dental), THEIR_NUMBER)])
+
+    def test_the_composer_says_where_to_decide_what_is_in_doubt(self):
+        self.opt_out(OTHER_NUMBER, state="review")
+        form = Form(self.composer(self.ben, "comment"))
+        self.assertIn("Decide it in their conversation", form.sms_inbox_obstacle)
+        composer = self.composer(self.ben, "comment").create({"body": "Hello"})
+        with self.assertRaisesRegex(UserError, "may mean.*555 0144"):
+            composer.action_send_sms()
 
     def test_a_batch_counts_who_opted_out_and_texts_the_others(self):
         composer = self.composer(self.partner + self.ben, "mass").create(

@@ -5,7 +5,7 @@ import {patch} from "@web/core/utils/patch";
 patch(Notification.prototype, {
     get autoCanceledFailureType() {
         if (this.failure_type === "sms_optout") {
-            return _t("Wants no texts from you");
+            return _t("Wants no texts from you, or may want none");
         }
         return super.autoCanceledFailureType;
     },
