@@ -2,7 +2,7 @@
     "name": "SMS Inbox",
     "summary": "Two-way texting from contacts: one thread per pair of numbers, "
     "a board of what needs an answer, a queue that keeps to the limits",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Productivity",
     "author": "SMS Inbox contributors",
     "license": "LGPL-3",
@@ -23,6 +23,8 @@
         "data/sms_inbox_look_up_cron.xml",
         "data/sms_inbox_consent_cron.xml",
         "data/sms_inbox_auto_close_cron.xml",
+        "data/sms_inbox_tell_cron.xml",
+        "data/sms_inbox_unread_mail.xml",
         "data/sms_inbox_number_type.xml",
         "data/sms_inbox_quiet_rule.xml",
         "data/sms_inbox_phrases.xml",
@@ -50,6 +52,7 @@
         "views/sms_inbox_webhook_event_views.xml",
         "views/sms_inbox_refusal_views.xml",
         "views/res_partner_views.xml",
+        "views/res_users_views.xml",
         "views/sms_composer_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_look_ups_views.xml",
@@ -58,11 +61,21 @@
         "data/sms_inbox_filters.xml",
         "views/sms_inbox_batch_views.xml",
     ],
-    "demo": ["demo/sms_inbox_demo.xml", "demo/sms_inbox_demo_threads.xml"],
+    "demo": [
+        "demo/sms_inbox_demo.xml",
+        "demo/sms_inbox_demo_threads.xml",
+        "demo/sms_inbox_demo_waits.xml",
+    ],
     "assets": {
         "web.assets_backend": ["sms_inbox/static/src/**/*"],
-        "web.assets_tests": ["sms_inbox/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["sms_inbox/static/tests/**/*.test.js"],
+        "web.assets_tests": [
+            "sms_inbox/static/tests/clicks.js",
+            "sms_inbox/static/tests/tours/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "sms_inbox/static/tests/clicks.js",
+            "sms_inbox/static/tests/**/*.test.js",
+        ],
     },
     "uninstall_hook": "uninstall_hook",
 }

@@ -65,10 +65,16 @@ def _prepare(odoo: Odoo, database: str, reset: bool) -> None:
         server.set_mark(database, INSTALLING)
         odoo.install(database, MODULES, demo=True)
         server.set_mark(database, wanted)
+        _silence_odoobot(odoo, database)
     elif server.mark(database) != wanted:
         progress("The addon has changed: updating the database ...")
         odoo.install(database, MODULES, update=["sms_inbox"], demo=True)
         server.set_mark(database, wanted)
+
+
+def _silence_odoobot(odoo: Odoo, database: str) -> None:
+    # its greeting would cover a phone's whole screen
+    odoo.postgres.sql("UPDATE res_users SET odoobot_state = 'disabled'", database)
 
 
 def _set_base_url(odoo: Odoo, database: str, url: str) -> None:

@@ -7,17 +7,11 @@ from ..messaging import textability
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "sms.inbox.texted"]
 
     # inbound texts find their contact by it; core leaves it without an index
     phone_sanitized = fields.Char(index="btree_not_null")
-    # what the number itself tells: a property of the contact, not of a company
-    sms_shape = fields.Char(
-        "Shape of the number",
-        compute="_compute_sms_shape",
-        store=True,
-        compute_sudo=True,
-    )
     sms_textability = fields.Selection(
         lambda self: self.env["sms.inbox.subscriber"]._fields["textability"].selection,
         string="Can be texted",
@@ -44,29 +38,11 @@ class ResPartner(models.Model):
         search="_search_sms_opt_out",
         groups="sms_inbox.group_user",
     )
-    sms_conversation_count = fields.Integer(
-        "Conversations",
-        compute="_compute_sms_conversation_count",
-        search="_search_sms_conversation_count",
-        groups="sms_inbox.group_user",
-    )
+    sms_conversation_count = fields.Integer(search="_search_sms_conversation_count")
 
     # ------------------------------------------------------------
     # COMPUTES, from the active company's rows
     # ------------------------------------------------------------
-
-    @api.depends(
-        lambda self: ["phone_sanitized", *self._phone_get_number_fields()],
-    )
-    def _compute_sms_shape(self):
-        written = self._phone_get_number_fields()
-        for partner in self:
-            if partner.phone_sanitized:
-                shape = textability.offline(partner.phone_sanitized)
-            else:
-                unreadable = any(partner[name] for name in written)
-                shape = textability.UNREADABLE if unreadable else None
-            partner.sms_shape = shape and shape.reason
 
     @api.depends("phone_sanitized", "sms_shape")
     @api.depends_context("company", "lang", "tz")
@@ -159,17 +135,9 @@ class ResPartner(models.Model):
 
         return Domain.custom(to_sql=to_sql)
 
-    @api.depends_context("company", "uid")
-    def _compute_sms_conversation_count(self):
-        counts = dict(
-            self.env["sms.inbox.conversation"]._read_group(
-                self._sms_threads_domain() + [("partner_id", "in", self.ids)],
-                ["partner_id"],
-                ["__count"],
-            )
-        )
-        for partner in self:
-            partner.sms_conversation_count = counts.get(partner._origin, 0)
+    def _sms_thread_keys(self):
+        """A contact's threads, also those with a number that it no longer has."""
+        return "partner_id", {partner.id: partner._origin.id for partner in self}
 
     @api.model
     def _search_sms_conversation_count(self, operator, value):
@@ -185,17 +153,6 @@ class ResPartner(models.Model):
             others = [partner.id for partner, count in counts if not matches(count)]
             return [("id", "not in", others)]
         return [("id", "in", [p.id for p, count in counts if matches(count)])]
-
-    @api.model
-    def _sms_threads_domain(self):
-        return self._sms_rows_domain() + [("last_text_at", "!=", False)]
-
-    @api.model
-    def _sms_rows_domain(self):
-        return [("company_id", "=", self.env.company.id)]
-
-    def _sms_numbers(self):
-        return [number for number in self.mapped("phone_sanitized") if number]
 
     @api.model
     def _sms_opted_out_domain(self):
@@ -264,20 +221,6 @@ class ResPartner(models.Model):
         """Open the thread with this contact, or ask or say what stands in the way."""
         self.ensure_one()
         return self.env["sms.inbox.start"]._open_for(self, self)
-
-    def action_sms_inbox_conversations(self):
-        """The threads with this contact, each with another of our numbers."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sms_inbox.sms_inbox_conversation_action"
-        )
-        return {
-            **action,
-            "domain": [("partner_id", "=", self.id)],
-            "context": {},
-            "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
-        }
 
     def action_sms_inbox_link(self):
         """Say that this contact is the one who texts in the thread of the context."""

@@ -11,3 +11,8 @@ class ResUsersSettings(models.Model):
         default="0",
         help="Until then, a text can be taken back.",
     )
+    sms_inbox_tell_unread = fields.Boolean(
+        "Tell me of unread texts",
+        default=True,
+        help="By push or e-mail, after five minutes.",
+    )

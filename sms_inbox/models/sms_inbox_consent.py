@@ -344,9 +344,11 @@ class SmsInboxConsent(models.Model):
             (consent.company_id.id, consent.number, consent.sudo().line_id.id)
             for consent in self
         }
+        theirs = set(self.mapped("number"))
         return records.filtered(
             lambda record: (
-                {
+                record.contact_number in theirs
+                and {
                     (record.company_id.id, record.contact_number, line)
                     # sudo: sms.inbox.line - of no company; users may not read it
                     for line in (False, record.number_id.sudo().line_id.id)

@@ -105,6 +105,8 @@ class SmsInboxConversation(models.Model):
 
     @api.depends("partner_id.name", "contact_number")
     def _compute_display_name(self):
+        # sudo: res.partner - their names alone, as of any record that one points to
+        self.partner_id.sudo().fetch(["name"])
         for conversation in self:
             conversation.display_name = conversation.partner_id.name or numbers.pretty(
                 conversation.contact_number or ""
@@ -123,8 +125,13 @@ class SmsInboxConversation(models.Model):
 
     @api.depends_context("uid")
     def _compute_unread(self):
-        rows = self.env["sms.inbox.conversation.user"].search(
-            [("conversation_id", "in", self.ids), ("user_id", "=", self.env.uid)]
+        rows = self.env["sms.inbox.conversation.user"].search_fetch(
+            [
+                ("conversation_id", "in", self.ids),
+                ("user_id", "=", self.env.uid),
+                ("unread", ">", 0),
+            ],
+            ["conversation_id", "unread"],
         )
         unread = {row.conversation_id.id: row.unread for row in rows}
         for conversation in self:

@@ -30,10 +30,10 @@ class SmsInboxConversation(models.Model):
     @api.depends("number_id", "contact_number")
     def _compute_undecided(self):
         consents = self.env["sms.inbox.consent"]._for(self, ("review",))
+        by_number = consents.grouped("number")
         for conversation in self:
-            consent = consents.filtered(lambda c, about=conversation: c._about(about))[
-                :1
-            ]
+            theirs = by_number.get(conversation.contact_number, consents.browse())
+            consent = theirs.filtered(lambda c, about=conversation: c._about(about))[:1]
             conversation.undecided = bool(consent)
             conversation.doubtful_words = consent.words
             conversation.decide_by = consent.decide_by

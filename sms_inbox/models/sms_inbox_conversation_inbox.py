@@ -2,33 +2,44 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.fields import Datetime, Domain
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 PAGE = 40  # rows that are read at once
 MOST_ROWS = 200  # that one call gives, whatever it asks for
 COUNTED = 100  # rows of a view are counted as far as this; screens say "99+"
-OPEN = ("needs_reply", "waiting")
 
 
 class View(NamedTuple):
-    """In which order the rows of a view come, and whether they are counted."""
+    """Which rows a view has, in which order, and whether they are counted."""
 
     key: str  # the field that orders them; equal ones go by id
+    where: str  # in SQL, as its index below has it
     falling: bool = True
     counted: bool = True
 
 
+OPEN = "%(table)s.stage IN ('needs_reply', 'waiting')"
+# An array, so that PostgreSQL goes by an index on the ids, not through all rows.
+UNREAD = """%(table)s.id = ANY(ARRAY(
+    SELECT conversation_id FROM sms_inbox_conversation_user
+     WHERE user_id = %(user_id)s AND unread > 0))"""
+WAITING = "%(table)s.stage = 'needs_reply' AND %(table)s.probably_done IS NOT TRUE"
 VIEWS = {
-    "mine": View("last_text_at"),
-    "unassigned": View("last_text_at"),
-    "team": View("last_text_at", counted=False),
-    "unread": View("last_text_at"),
-    "waiting": View("waiting_since", falling=False),
-    "snoozed": View("snoozed_until", falling=False),
-    "closed": View("last_text_at", counted=False),
-    "flagged": View("last_text_at"),
+    "mine": View("last_text_at", f"{OPEN} AND %(table)s.user_id = %(user_id)s"),
+    "unassigned": View("last_text_at", f"{OPEN} AND %(table)s.user_id IS NULL"),
+    "team": View("last_text_at", OPEN, counted=False),
+    "unread": View("last_text_at", UNREAD),
+    "waiting": View("waiting_since", WAITING, falling=False),
+    "snoozed": View("snoozed_until", "%(table)s.stage = 'snoozed'", falling=False),
+    "closed": View("last_text_at", "%(table)s.stage = 'closed'", counted=False),
+    "flagged": View("last_text_at", "%(table)s.flagged IS TRUE"),
 }
+COUNTED_VIEWS = tuple(name for name, view in VIEWS.items() if view.counted)
+# What the rules allow anyway, in a form whose size PostgreSQL can tell.
+MY_NUMBERS = """%(table)s.number_id = ANY(ARRAY(
+    SELECT number_id FROM sms_inbox_number_user_rel WHERE user_id = %(user_id)s))"""
+REACH = f"(%(table)s.user_id = %(user_id)s OR {MY_NUMBERS})"
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -38,22 +49,32 @@ class SmsInboxConversation(models.Model):
 
     _inherit = "sms.inbox.conversation"
 
-    # one for each view, in its order; a view reads as many rows as it shows
+    # one for each view, in its order; a view reads as many rows as it shows, and where
+    # rows are counted, no row at all: the index holds what the rules go by
     _inbox_open_idx = models.Index(
         "(last_text_at, id) WHERE stage IN ('needs_reply', 'waiting')"
     )
     _inbox_unassigned_idx = models.Index(
-        "(last_text_at, id) WHERE stage IN ('needs_reply', 'waiting')"
-        " AND user_id IS NULL"
+        "(last_text_at, id) INCLUDE (number_id, company_id, user_id, stage)"
+        " WHERE stage IN ('needs_reply', 'waiting') AND user_id IS NULL"
     )
     _inbox_mine_idx = models.Index(
-        "(user_id, last_text_at, id) WHERE stage IN ('needs_reply', 'waiting')"
-        " AND user_id IS NOT NULL"
+        "(user_id, last_text_at, id) INCLUDE (number_id, company_id, stage)"
+        " WHERE stage IN ('needs_reply', 'waiting') AND user_id IS NOT NULL"
     )
-    _inbox_waiting_idx = models.Index("(waiting_since, id) WHERE stage = 'needs_reply'")
-    _inbox_snoozed_idx = models.Index("(snoozed_until, id) WHERE stage = 'snoozed'")
+    _inbox_waiting_idx = models.Index(
+        "(waiting_since, id) INCLUDE (number_id, company_id, user_id, probably_done)"
+        " WHERE stage = 'needs_reply'"
+    )
+    _inbox_snoozed_idx = models.Index(
+        "(snoozed_until, id) INCLUDE (number_id, company_id, user_id)"
+        " WHERE stage = 'snoozed'"
+    )
     _inbox_closed_idx = models.Index("(last_text_at, id) WHERE stage = 'closed'")
-    _inbox_flagged_idx = models.Index("(last_text_at, id) WHERE flagged IS TRUE")
+    _inbox_flagged_idx = models.Index(
+        "(last_text_at, id) INCLUDE (number_id, company_id, user_id)"
+        " WHERE flagged IS TRUE"
+    )
 
     # ------------------------------------------------------------
     # READ
@@ -68,10 +89,10 @@ class SmsInboxConversation(models.Model):
         :param list after: ``key`` of the last row known, none for the first page
         :return: a list of rows, shorter than ``limit`` at the end
         """
-        domain = self._inbox_domain(view, self._inbox_reach())
+        domain = self._inbox_domain(view)
         if after:
             domain &= self._inbox_after(view, after)
-        return self._inbox_read(domain, view, min(limit, MOST_ROWS))._inbox_rows(view)
+        return self._inbox_read(domain, view, min(limit, MOST_ROWS))
 
     @api.model
     @api.readonly
@@ -82,25 +103,33 @@ class SmsInboxConversation(models.Model):
         """
         domain = Domain("id", "in", conversation_ids)
         if view:
-            domain &= self._inbox_domain(view, self._inbox_reach())
-        return self._inbox_read(domain, view, MOST_ROWS)._inbox_rows(view)
+            domain &= self._inbox_domain(view)
+        return self._inbox_read(domain, view, MOST_ROWS)
 
     @api.model
     @api.readonly
-    def inbox_counts(self):
-        """{view: how many rows it has}, as far as ``COUNTED``."""
-        names = [name for name, view in VIEWS.items() if view.counted]
-        reach = self._inbox_reach()
-        counts = [
-            SQL(
-                "(SELECT count(*) FROM (%s) AS counted)",
-                self._search(self._inbox_domain(name, reach), limit=COUNTED).select(),
-            )
-            for name in names
-        ]
+    def inbox_counts(self, views=COUNTED_VIEWS):
+        """{view: how many rows it has}, as far as ``COUNTED``.
+
+        :param list views: those to count, of ``COUNTED_VIEWS``
+        """
+        # the rules are the same for all, and take longer to build than to apply
+        query = self._search(Domain.TRUE)
+        counts = [self._inbox_count(query, view) for view in views]
+        self.env.flush_all()
         # raw SQL: one round trip for all; the queries, with their rules, are the ORM's
         (row,) = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
-        return dict(zip(names, row, strict=True))
+        return dict(zip(views, row, strict=True))
+
+    @api.model
+    def _inbox_count(self, query, view):
+        return SQL(
+            "(SELECT count(*) FROM (SELECT FROM %s WHERE %s AND %s LIMIT %s) counted)",
+            query.from_clause,
+            query.where_clause or SQL("TRUE"),
+            _of_user(self._inbox_where(view), query.table, self.env.uid),
+            COUNTED,
+        )
 
     # ------------------------------------------------------------
     # WHICH ROWS
@@ -111,52 +140,30 @@ class SmsInboxConversation(models.Model):
         view = VIEWS[view or "team"]
         way = "desc" if view.falling else "asc"
         order = f"{view.key} {way}, id {way}"
-        return self.search_fetch(domain, self._inbox_fields(), order=order, limit=limit)
+        query = self._search(domain, order=order, limit=limit)
+        return self._inbox_rows_of(query, view.key)
 
     @api.model
-    def _inbox_domain(self, view, reach):
-        """The rows of a view, as far as the user can reach them."""
-        texted = Domain(VIEWS[view].key, "!=", False)
-        return texted & reach & self._inbox_domain_of(view)
+    def _inbox_domain(self, view):
+        return self._inbox_of_user(self._inbox_where(view))
 
     @api.model
-    def _inbox_domain_of(self, view):
-        is_open = Domain("stage", "in", OPEN)
-        return {
-            "mine": lambda: is_open & Domain("user_id", "=", self.env.uid),
-            "unassigned": lambda: is_open & Domain("user_id", "=", False),
-            "team": lambda: is_open,
-            "unread": self._inbox_unread,
-            "waiting": lambda: (
-                Domain("stage", "=", "needs_reply")
-                & Domain("probably_done", "!=", True)
-            ),
-            "snoozed": lambda: Domain("stage", "=", "snoozed"),
-            "closed": lambda: Domain("stage", "=", "closed"),
-            "flagged": lambda: Domain("flagged", "=", True),
-        }[view]()
-
-    @api.model
-    def _inbox_unread(self):
-        unread = self.env["sms.inbox.conversation.user"]._search(
-            [("user_id", "=", self.env.uid), ("unread", ">", 0)]
-        )
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL(
-                "%s IN %s",
-                SQL.identifier(alias, "id"),
-                unread.subselect("conversation_id"),
-            )
-        )
+    def _inbox_where(self, view):
+        """In SQL, the rows of a view, texted ones, in the user's reach."""
+        key, where = VIEWS[view].key, VIEWS[view].where
+        return f"%(table)s.{key} IS NOT NULL AND {where} AND {self._inbox_reach()}"
 
     @api.model
     def _inbox_reach(self):
-        """What the rules allow anyway, in a form whose size PostgreSQL can tell."""
-        if self.env.user.has_group("sms_inbox.group_supervisor"):
-            return Domain.TRUE
-        numbers = self.env["sms.inbox.number"].with_context(active_test=False)
-        return Domain("number_id", "in", numbers.search([]).ids) | Domain(
-            "user_id", "=", self.env.uid
+        """In SQL, which rows the user can reach at most."""
+        all_ = self.env.user.has_group("sms_inbox.group_supervisor")
+        return "TRUE" if all_ else REACH
+
+    @api.model
+    def _inbox_of_user(self, where):
+        """A domain of what SQL says of a table and the user."""
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: _of_user(where, alias, self.env.uid)
         )
 
     @api.model
@@ -174,73 +181,7 @@ class SmsInboxConversation(models.Model):
             )
         )
 
-    # ------------------------------------------------------------
-    # WHAT A ROW SHOWS
-    # ------------------------------------------------------------
 
-    @api.model
-    def _inbox_fields(self):
-        """The stored fields of a row, which one query reads."""
-        return [
-            "contact_number",
-            "partner_id",
-            "number_id",
-            "company_id",
-            "user_id",
-            "stage",
-            "waiting_since",
-            "snoozed_until",
-            "probably_done",
-            "flagged",
-            "last_text",
-            "last_is_ours",
-            "last_failed",
-            "last_text_at",
-            "wrong_person",
-        ]
-
-    def _inbox_rows(self, view=None):
-        key = VIEWS[view or "team"].key
-        return [{**row._inbox_row(), "key": [_key(row[key]), row.id]} for row in self]
-
-    def _inbox_row(self):
-        # sudo: sms.inbox.number - an assignee need not be a member of the number
-        number_sudo = self.number_id.sudo()
-        return {
-            "id": self.id,
-            "name": self.display_name,
-            "contact_number": self.contact_number,
-            "partner_id": self.partner_id.id,
-            "number": {
-                "id": number_sudo.id,
-                "name": number_sudo.name,
-                "color": number_sudo.color,
-            },
-            "user": self.user_id.id
-            and {"id": self.user_id.id, "name": self.user_id.name},
-            "preview": self.last_text or "",
-            "last_is_ours": self.last_is_ours,
-            "last_failed": self.last_failed,
-            "last_text_at": Datetime.to_string(self.last_text_at),
-            "stage": self.stage,
-            "waiting_since": Datetime.to_string(self.waiting_since),
-            "snoozed_until": Datetime.to_string(self.snoozed_until),
-            "probably_done": self.probably_done,
-            "flagged": self.flagged,
-            "unread": self.unread,
-            **self._inbox_marks(),
-        }
-
-    def _inbox_marks(self):
-        """What may be out of the ordinary about texting them."""
-        return {
-            "opted_out": self.opted_out,
-            "undecided": self.undecided,
-            "wrong_person": self.wrong_person and bool(self.partner_id),
-            "textability": self.textability,
-        }
-
-
-def _key(moment):
-    """A moment as text that sorts like it, to the microsecond."""
-    return moment.isoformat(timespec="microseconds") if moment else ""
+def _of_user(where, alias, user_id):
+    """A condition on a ``table`` and a ``user_id``, of those."""
+    return SQL(where, table=SQL.identifier(alias), user_id=user_id)

@@ -1,7 +1,15 @@
 from odoo import api, models
+from odoo.exceptions import MissingError
 from odoo.fields import Datetime, Domain
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
+from .sms_inbox_conversation_row import row
+
+NOTED = """EXISTS (
+    SELECT FROM mail_message
+     WHERE model = %(model)s AND res_id = %(thread_id)s AND message_type = 'comment'
+    ) AS noted"""
+UNLIKELY = ("unlikely", "not_textable")  # to be texted, so that it is said why
 MOST_NOTES = 100
 MOST_OTHERS = 20
 
@@ -13,32 +21,93 @@ class SmsInboxConversation(models.Model):
 
     _inherit = "sms.inbox.conversation"
 
+    # ------------------------------------------------------------
+    # OPENING IT
+    # ------------------------------------------------------------
+
+    @api.readonly
+    def inbox_open(self, names, limit):
+        """What it takes to show a thread, in one call.
+
+        :param list names: the fields of its texts that are wanted
+        :param int limit: how many of its latest texts
+        :return: dict of the ``thread``, its ``texts``, latest first, and the ``notes``
+        """
+        thread = self.inbox_thread()
+        texts = self.env["sms.inbox.message"].search_read(
+            [("conversation_id", "=", self.id)], names, order="id desc", limit=limit
+        )
+        notes = self._inbox_notes() if thread["noted"] else []
+        return {"thread": thread, "texts": texts, "notes": notes}
+
     @api.readonly
     def inbox_thread(self):
-        """All that the inbox shows of one thread besides its texts."""
+        """All that the inbox shows at once of one thread besides its texts."""
+        shown = self._inbox_shown_of_one()
+        return {
+            **row(shown),
+            "company_id": shown["company_id"],
+            "email": (shown["partner"] or ["", ""])[1] or "",
+            "noted": shown["noted"],
+            **self._inbox_how_to_text(shown),
+            **self._inbox_unusual(shown),
+        }
+
+    @api.readonly
+    def inbox_around(self):
+        """What is shown of one thread once somebody looks further."""
         self.ensure_one()
         self.check_access("read")
-        # sudo: sms.inbox.number - an assignee need not be a member of the number
-        number_sudo = self.number_id.sudo()
         return {
-            **self._inbox_row(),
-            "company_id": self.company_id.id,
+            "others": self._inbox_others(),
+            "people": self.inbox_people_to_assign(),
+        }
+
+    def _inbox_shown_of_one(self):
+        """What lists show of this thread, which the user may read."""
+        self.ensure_one()
+        noted = SQL(NOTED, model=self._name, thread_id=self.id)
+        shown = self._inbox_shown(self._search([("id", "=", self.id)]), noted)
+        if not shown:
+            self.check_access("read")
+            raise MissingError(self.env._("This conversation is no longer there."))
+        return shown[0]
+
+    def _inbox_how_to_text(self, shown):
+        """What can be sent from our number, and what one has to know of it."""
+        # sudo: sms.inbox.conversation - it was read; an assignee need not be a member
+        # of its number
+        self_sudo = self.sudo()
+        # what is needed of them alone: their rows are wide
+        self_sudo.fetch(["number_id"])
+        number_sudo = self_sudo.number_id
+        number_sudo.company_id.fetch(["currency_id"])
+        unwanted = "opted_out" in shown["consents"] and self_sudo.no_text_reason
+        return {
             "our_number": number_sudo.number,
             "our_name": number_sudo.display_name,
-            "toll_free": self._is_toll_free(),
+            "toll_free": self_sudo._is_toll_free(),
             "prices": number_sudo._prices(),
-            "no_text_reason": self.no_text_reason or "",
-            "most_media": self.most_media,
-            "no_media_reason": self.no_media_reason or "",
-            "textability_reason": self.textability_reason or "",
-            "doubtful_words": self.doubtful_words or "",
-            "decide_by": Datetime.to_string(self.decide_by),
-            "email": self.partner_id.email or "",
-            "candidates": self._inbox_candidates(),
-            "others": self._inbox_others(),
-            "known_as": self._inbox_known_as(),
-            "people": self._inbox_people_to_assign(),
+            "no_text_reason": unwanted or self_sudo._why_unusable() or "",
+            "most_media": self_sudo.most_media,
+            "no_media_reason": self_sudo.no_media_reason or "",
         }
+
+    def _inbox_unusual(self, shown):
+        """What is out of the ordinary, looked up where it may be."""
+        unlikely = shown["textability"] in UNLIKELY
+        undecided = "review" in shown["consents"]
+        return {
+            "textability_reason": unlikely and self.textability_reason or "",
+            "doubtful_words": undecided and self.doubtful_words or "",
+            "decide_by": undecided and Datetime.to_string(self.decide_by),
+            "candidates": [] if shown["partner_id"] else self._inbox_candidates(),
+            "known_as": "" if shown["last_text_at"] else self._inbox_known_as(),
+        }
+
+    # ------------------------------------------------------------
+    # AROUND IT
+    # ------------------------------------------------------------
 
     def _inbox_candidates(self):
         """The contacts that have this number, where nobody said which one texts."""
@@ -49,23 +118,11 @@ class SmsInboxConversation(models.Model):
 
     def _inbox_others(self):
         """The other threads of the same person, as far as the user may see them."""
-        same = Domain("contact_number", "=", self.contact_number)
-        if self.partner_id:
-            same |= Domain("partner_id", "=", self.partner_id.id)
-        others = self.search(
-            Domain("company_id", "=", self.company_id.id)
-            & Domain("id", "!=", self.id)
-            & Domain("last_text_at", "!=", False)
-            & same,
-            order="last_text_at desc, id desc",
-            limit=MOST_OTHERS,
-        )
-        return others._inbox_rows()
+        others = self._inbox_same_person_domain() & Domain("id", "!=", self.id)
+        return self._inbox_read(others, None, MOST_OTHERS)
 
     def _inbox_known_as(self):
         """The number of ours that they know, where this thread is new to them."""
-        if self.last_text_at:
-            return ""
         # sudo: sms.inbox.conversation - which number they know, nothing of its texts
         known_sudo = self.sudo().search(
             [
@@ -78,8 +135,11 @@ class SmsInboxConversation(models.Model):
         )
         return known_sudo.number_id.number or ""
 
-    def _inbox_people_to_assign(self):
+    @api.readonly
+    def inbox_people_to_assign(self):
         """Who answers our number, and the user."""
+        self.ensure_one()
+        self.check_access("read")
         # sudo: sms.inbox.number - an assignee need not be a member of the number
         members = self.number_id.sudo().user_ids.with_env(self.env)
         people = (self.env.user | members).filtered(
@@ -106,13 +166,20 @@ class SmsInboxConversation(models.Model):
         """The team's latest notes, oldest first, as plain text."""
         self.ensure_one()
         self.check_access("read")
-        domain = [
-            ("model", "=", self._name),
-            ("res_id", "=", self.id),
-            ("message_type", "=", "comment"),
-        ]
-        notes = self.env["mail.message"].search(
-            domain, order="id desc", limit=MOST_NOTES
+        return self._inbox_notes()
+
+    def _inbox_notes(self):
+        # sudo: mail.message - who may read the thread, as was seen, may read its notes
+        notes_sudo = self.env["mail.message"].sudo()
+        notes_sudo = notes_sudo.search_fetch(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("message_type", "=", "comment"),
+            ],
+            ["body", "date", "author_id"],
+            order="id desc",
+            limit=MOST_NOTES,
         )
         return [
             {
@@ -121,7 +188,7 @@ class SmsInboxConversation(models.Model):
                 "date": Datetime.to_string(note.date),
                 "author": note.author_id.name or "",
             }
-            for note in notes.sorted("id")
+            for note in notes_sudo.sorted("id")
         ]
 
     def inbox_note(self, body):

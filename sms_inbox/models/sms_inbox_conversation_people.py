@@ -11,7 +11,7 @@ SUGGESTED = 8  # people that are listed for what was typed
 # a subject of its own in a file of its own, as one file would be too long
 # pylint: disable=consider-merging-classes-inherited
 class SmsInboxConversation(models.Model):
-    """Whom to begin a conversation with, and from which of our numbers."""
+    """Whom to begin a conversation with, from which number, and who is the same."""
 
     _inherit = "sms.inbox.conversation"
 
@@ -74,3 +74,37 @@ class SmsInboxConversation(models.Model):
         if partner_id and not thread.partner_id:
             thread.partner_id = partner_id
         return thread.id
+
+    # ------------------------------------------------------------
+    # THE SAME PERSON
+    # ------------------------------------------------------------
+
+    def _inbox_same_person(self):
+        """The texted threads of one's person that the user may see, this one included.
+
+        They are the same person's by the number, or by the contact whose other numbers
+        they are with.
+        """
+        return self.search(
+            self._inbox_same_person_domain(), order="last_text_at desc, id desc"
+        )
+
+    def _inbox_same_person_domain(self):
+        same = Domain("contact_number", "=", self.contact_number)
+        if self.partner_id:
+            same |= Domain("partner_id", "=", self.partner_id.id)
+        texted = Domain("last_text_at", "!=", False)
+        return Domain("company_id", "=", self.company_id.id) & texted & same
+
+    def _inbox_unseen_threads(self):
+        """How many threads their phone shows that the user may not see."""
+        # sudo: sms.inbox.conversation - how many there are, nothing of what they say
+        on_their_phone_sudo = self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("contact_number", "=", self.contact_number),
+                ("last_text_at", "!=", False),
+            ]
+        )
+        on_their_phone = on_their_phone_sudo.with_env(self.env)
+        return len(on_their_phone) - len(on_their_phone._filtered_access("read"))

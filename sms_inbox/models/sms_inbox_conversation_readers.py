@@ -24,7 +24,7 @@ class SmsInboxConversation(models.Model):
             )
         )
         if rows:
-            rows.unread = 0
+            rows._note_read()
             self.env.user._bus_send("sms_inbox.conversation", {"ids": self.ids})
         return True
 

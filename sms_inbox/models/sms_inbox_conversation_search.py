@@ -5,13 +5,33 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import create_index
 
+from .sms_inbox_conversation_inbox import MY_NUMBERS
 from .sms_inbox_conversation_texting import PREVIEW
 
 FOUND = 80  # conversations that a search shows
 LOOKED_AT = 400  # texts or names with the words, the newest ones, that it looks at
-NEWEST = 2000  # texts among which a word that many have is found
+NEWEST_TEXTS = 1000  # among which a word that many have is found
+NEWEST_THREADS = 400  # among which a name that many have is found
+MANY = 20  # among the newest; an index would give far too many then
 DIGITS = 3  # of a number; fewer are in every one
 BEFORE = 20  # characters of a text that are shown before what was found in it
+WITH_WORDS = """to_tsvector('simple'::regconfig, %(text)s)
+    @@ to_tsquery('simple'::regconfig, %(query)s)"""
+# name by name: whoever has such a name would be far too many
+NAMED_SO = f"""
+    SELECT id FROM %(threads)s newest
+     WHERE (SELECT {WITH_WORDS % {"text": "complete_name", "query": "%(query)s"}}
+              FROM res_partner WHERE id = newest.partner_id AND active)
+  ORDER BY last_text_at DESC LIMIT {FOUND}
+"""
+WORDED_SO = f"""
+    SELECT conversation_id, id FROM %(texts)s newest
+     WHERE {WITH_WORDS % {"text": "body", "query": "%(query)s"}}
+  ORDER BY id DESC LIMIT {LOOKED_AT}
+"""
+# text by text: an assignee may have far too many threads
+ASSIGNED = """(SELECT user_id FROM sms_inbox_conversation
+    WHERE id = %(table)s.conversation_id) = %(user_id)s"""
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -48,11 +68,12 @@ class SmsInboxConversation(models.Model):
         if tsquery:
             ids += self._inbox_ids_by_name(tsquery)
             by_text = self._inbox_texts_with(tsquery)
-        found = self._inbox_read(Domain("id", "in", [*ids, *by_text]), None, FOUND)
-        texts = {row.id: by_text[row.id] for row in found if row.id not in ids}
-        return found._inbox_found(texts, words)
+        rows = self._inbox_read(Domain("id", "in", [*ids, *by_text]), None, FOUND)
+        texts = {row["id"]: by_text[row["id"]] for row in rows if row["id"] not in ids}
+        return self._inbox_found(rows, texts, words)
 
-    def _inbox_found(self, texts, words):
+    @api.model
+    def _inbox_found(self, rows, texts, words):
         """Rows that show what was found in them, where it is not the name or number.
 
         :param texts: {thread's id: id of its newest text with the words}
@@ -62,10 +83,7 @@ class SmsInboxConversation(models.Model):
             [("id", "in", list(texts.values()))], ["body"]
         )
         found = {text.id: _excerpt(text.body or "", words) for text in bodies}
-        return [
-            {**row, "found": found.get(texts.get(row["id"]), "")}
-            for row in self._inbox_rows()
-        ]
+        return [{**row, "found": found.get(texts.get(row["id"]), "")} for row in rows]
 
     @api.model
     def _inbox_ids_by_number(self, words):
@@ -76,16 +94,38 @@ class SmsInboxConversation(models.Model):
 
     @api.model
     def _inbox_ids_by_name(self, tsquery):
-        partners = self.env["res.partner"]._search(
-            _with_words("complete_name", tsquery)
+        """Threads whose contact's name has the words.
+
+        A name that many have is found among the newest threads, any other one by its
+        index.
+        """
+        newest = self._inbox_search(Domain.TRUE, NEWEST_THREADS)
+        columns = _columns(newest, "id", "partner_id", "last_text_at")
+        # raw SQL: the ORM would not stop at the newest ones, which its rules allow
+        found = self.env.execute_query(
+            SQL(NAMED_SO, threads=newest.subselect(*columns), query=tsquery)
         )
-        _found_by_index(partners)
-        return self._inbox_latest(Domain("partner_id", "in", list(partners)))
+        if len(found) >= MANY:
+            return [thread_id for (thread_id,) in found]
+        # sudo: res.partner - the threads' rules follow, and they show the names
+        partners_sudo = self.env["res.partner"].sudo()
+        partners_sudo = partners_sudo._search(_with_words("complete_name", tsquery))
+        _found_by_index(partners_sudo)
+        return self._inbox_latest(Domain("partner_id", "in", partners_sudo))
 
     @api.model
     def _inbox_latest(self, domain):
-        domain &= self._inbox_reach() & Domain("last_text_at", "!=", False)
-        return list(self._search(domain, order="last_text_at desc", limit=FOUND))
+        return list(self._inbox_search(domain, FOUND))
+
+    @api.model
+    def _inbox_search(self, domain, limit):
+        """A query of the latest threads in one's reach."""
+        texted = Domain("last_text_at", "!=", False)
+        return self._search(
+            domain & texted & self._inbox_of_user(self._inbox_reach()),
+            order="last_text_at desc",
+            limit=limit,
+        )
 
     @api.model
     def _inbox_texts_with(self, tsquery):
@@ -96,12 +136,20 @@ class SmsInboxConversation(models.Model):
         """
         # sudo: sms.inbox.message - the thread's rules, of which these are, follow
         texts_sudo = self.env["sms.inbox.message"].sudo()
-        reach, with_words = self._inbox_texts_in_reach(), _with_words("body", tsquery)
-        newest = texts_sudo._search(reach, order="id desc", limit=NEWEST)
-        found = _threads_of(texts_sudo, Domain("id", "in", newest) & with_words)
-        if len(found) < FOUND:
-            found = _threads_of(texts_sudo, reach & with_words)
-        return found
+        reach = self._inbox_texts_in_reach()
+        newest = texts_sudo._search(reach, order="id desc", limit=NEWEST_TEXTS)
+        columns = _columns(newest, "conversation_id", "id", "body")
+        # raw SQL: the ORM would not stop at the newest ones
+        found = self.env.execute_query(
+            SQL(WORDED_SO, texts=newest.subselect(*columns), query=tsquery)
+        )
+        if len(found) < MANY:
+            by_index = texts_sudo._search(reach & _with_words("body", tsquery))
+            _found_by_index(by_index)
+            columns = _columns(by_index, "conversation_id", "id")
+            # raw SQL: the ORM would read each text to tell its thread
+            found = self.env.execute_query(by_index.select(*columns))
+        return dict(reversed(found))
 
     @api.model
     def _inbox_texts_in_reach(self):
@@ -116,20 +164,11 @@ class SmsInboxConversation(models.Model):
     def _inbox_reach_of_texts(self):
         if self.env.user.has_group("sms_inbox.group_supervisor"):
             return Domain.TRUE
-        numbers = self.env["sms.inbox.number"].with_context(active_test=False)
-        mine = self._search([("user_id", "=", self.env.uid)])
-        return Domain("number_id", "in", numbers.search([]).ids) | Domain(
-            "conversation_id", "in", mine
-        )
+        return self._inbox_of_user(f"({MY_NUMBERS} OR {ASSIGNED})")
 
 
-def _threads_of(texts, domain):
-    """{thread's id: the newest text's id} of the newest texts in a domain."""
-    query = texts._search(domain)
-    _found_by_index(query)
-    columns = [SQL.identifier(query.table, name) for name in ("conversation_id", "id")]
-    # raw SQL: the ORM would read each text to tell its thread
-    return dict(reversed(texts.env.execute_query(query.select(*columns))))
+def _columns(query, *names):
+    return [SQL.identifier(query.table, name) for name in names]
 
 
 def _found_by_index(query):
@@ -154,9 +193,6 @@ def _excerpt(body, words):
 def _with_words(name, tsquery):
     return Domain.custom(
         to_sql=lambda model, alias, query: SQL(
-            "to_tsvector('simple'::regconfig, %s)"
-            " @@ to_tsquery('simple'::regconfig, %s)",
-            model._field_to_sql(alias, name, query),
-            tsquery,
+            WITH_WORDS, text=model._field_to_sql(alias, name, query), query=tsquery
         )
     )

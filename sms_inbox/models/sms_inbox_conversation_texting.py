@@ -274,6 +274,7 @@ class SmsInboxConversation(models.Model):
         self.env["sms.inbox.conversation.user"]._count_unread(
             {conversation: len(theirs) for conversation, theirs in heard.items()}
         )
+        self.union(*heard)._tell_of_texts()
         messages._learn("inbound", "text")
         return messages
 

@@ -17,7 +17,7 @@ class SmsInboxNumber(models.Model):
         "text counts as several. Whoever writes sees what theirs costs.",
     )
     media_price = fields.Float(
-        "With pictures or files",
+        "Price with pictures",
         digits=(12, 5),
         help="What your carrier takes for one text with pictures or files.",
     )

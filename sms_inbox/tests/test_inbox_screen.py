@@ -1,5 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.web.tests import test_js
+
 from .common import THEIR_NUMBER, SmsInboxCase
 
 
@@ -39,3 +41,14 @@ class TestInboxOnAPhone(SmsInboxCase, HttpCase):
     def test_there_is_one_pane_at_a_time(self):
         self.receive("Is my bike ready?")
         self.start_tour("/odoo/sms-inbox", "sms_inbox_on_a_phone", login="agent")
+
+    def test_the_unit_tests_of_the_browser_code_pass(self):
+        suite = test_js.HOOTCommon._generate_hash(self, "@sms_inbox/inbox_on_a_phone")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=mobile&timeout=15000&id={suite}",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from ..messaging import numbers
 from .common import THEIR_NUMBER
 from .test_inbox import InboxCase
+from .test_queries import MANY
 
 
 @tagged("post_install", "-at_install")
@@ -43,17 +44,39 @@ class TestInboxThread(InboxCase):
         other = self.make_conversation(self.second_number()).with_user(self.agent)
         shown = other.inbox_thread()
         self.assertEqual(shown["known_as"], self.number.number)
-        self.assertEqual([row["id"] for row in shown["others"]], self.thread.ids)
+        others = other.inbox_around()["others"]
+        self.assertEqual([row["id"] for row in others], self.thread.ids)
         self.receive("Hi", line="+14155550101")
         self.assertEqual(other.inbox_thread()["known_as"], "")
 
     def test_threads_that_one_may_not_see_are_not_among_the_others(self):
         number = self.second_number()
         self.receive("A secret", line="+14155550101")
-        shown = self.thread.with_user(self.colleague).inbox_thread()
-        self.assertEqual(shown["others"], [])
+        thread = self.thread.with_user(self.colleague)
+        self.assertEqual(thread.inbox_around()["others"], [])
         # which number they know is what the sender has to know
-        self.assertEqual(shown["known_as"], number.number)
+        self.assertEqual(thread.inbox_thread()["known_as"], number.number)
+
+    def test_opening_gives_the_latest_texts_and_the_notes_along(self):
+        for body in ("Hi", "Is it ready?", "Hello?"):
+            self.receive(body)
+        self.thread.inbox_note("Ask Tom")
+        opened = self.thread.inbox_open(["body", "direction"], 2)
+        self.assertEqual(
+            [text["body"] for text in opened["texts"]], ["Hello?", "Is it ready?"]
+        )
+        self.assertEqual([note["body"] for note in opened["notes"]], ["Ask Tom"])
+        self.assertEqual(opened["thread"], self.thread.inbox_thread())
+
+    def test_opening_takes_as_many_queries_for_a_long_thread_as_for_a_short_one(self):
+        def open_thread():
+            self.thread.inbox_open(["body", "media", "waiting_words", "author_id"], 30)
+
+        self.receive("Hi")
+        for_short = self.queries(open_thread)
+        for n in range(MANY):
+            self.receive(f"Is it ready? I ask for the {n}th time")
+        self.assertEqual(self.queries(open_thread), for_short)
 
     def test_opening_marks_read_and_never_answered(self):
         self.receive("Hi")

@@ -10,6 +10,7 @@ from . import (
     sms_inbox_set_webhooks_row,
     sms_inbox_snooze,
     sms_inbox_start,
+    sms_inbox_start_anywhere,
     sms_inbox_unsubscribe,
     sms_inbox_unsubscribe_row,
 )

@@ -158,13 +158,18 @@ class SmsInboxStart(models.TransientModel):
         number = record.phone_sanitized or words.e164(
             self.env, record.phone, self.env.company.country_id.code
         )
+        return self._open_number(number, partner, record.display_name)
+
+    @api.model
+    def _open_number(self, number, partner, name):
+        """The same for a number in E.164, whose partner is known or empty."""
         if self._mark_of(number)["state"] not in OBSTACLES:
             conversations = self._threads_to_go_on(number, partner)
             if len(conversations) == 1:
                 return conversations.action_open()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Text %s", record.display_name),
+            "name": self.env._("Text %s", name),
             "res_model": self._name,
             "views": [(False, "form")],
             "target": "new",

@@ -4,15 +4,9 @@ from odoo.addons.sms_inbox.messaging import textability
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "sms.inbox.texted"]
 
-    # as contacts have it: what the number itself tells
-    sms_shape = fields.Char(
-        "Shape of the number",
-        compute="_compute_sms_shape",
-        store=True,
-        compute_sudo=True,
-    )
     sms_textability = fields.Selection(
         lambda self: self.env["sms.inbox.subscriber"]._fields["textability"].selection,
         string="Can be texted",
@@ -27,20 +21,12 @@ class CrmLead(models.Model):
         groups="sms_inbox.group_user",
     )
 
-    @api.depends("phone_sanitized", "phone")
-    def _compute_sms_shape(self):
-        for lead in self:
-            if lead.phone_sanitized:
-                lead.sms_shape = textability.offline(lead.phone_sanitized).reason
-            else:
-                lead.sms_shape = lead.phone and textability.UNREADABLE.reason
-
     @api.depends("phone_sanitized", "sms_shape")
     @api.depends_context("company")
     def _compute_sms_textability(self):
         company = self.env.company.id
         marks = self.env["sms.inbox.subscriber"]._marks_of(
-            {(company, lead.phone_sanitized) for lead in self if lead.phone_sanitized}
+            {(company, number) for number in self._sms_numbers()}
         )
         for lead in self:
             mark = marks.get((company, lead.phone_sanitized), {})

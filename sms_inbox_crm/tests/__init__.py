@@ -1,1 +1,1 @@
-from . import test_leads
+from . import test_lead_from_text, test_leads

@@ -1,6 +1,7 @@
 import {browser} from "@web/core/browser/browser";
 
 import {InboxRow} from "./row";
+import {RowTools} from "./row_tools";
 
 import {
     Component,
@@ -9,6 +10,7 @@ import {
     useEffect,
     useExternalListener,
     useRef,
+    useState,
 } from "@odoo/owl";
 
 const NEAR = 400; // pixels from the end, where the next page is read
@@ -17,7 +19,7 @@ const MINUTE = 60_000; // milliseconds, after which rows say how long anew
 /** The rows of a view, read page by page as they are scrolled to. */
 export class Conversations extends Component {
     static template = "sms_inbox.Conversations";
-    static components = {InboxRow};
+    static components = {InboxRow, RowTools};
     static props = {
         list: Object,
         loading: Boolean,
@@ -33,6 +35,8 @@ export class Conversations extends Component {
 
     setup() {
         this.root = useRef("root");
+        this.state = useState({at: false}); // the row whose tools are there
+        this.menuOpen = false;
         this.pointing = false;
         // what fits without scrolling must be read without scrolling
         useEffect(
@@ -66,11 +70,27 @@ export class Conversations extends Component {
 
     point(pointing) {
         this.pointing = pointing;
+        if (!pointing && !this.root.el.contains(document.activeElement)) {
+            this.reach(false);
+        }
+        this.tell();
+    }
+
+    /** The pointer or the keyboard's focus came to a row. */
+    reach(id) {
+        if (!this.menuOpen) {
+            this.state.at = id;
+        }
+    }
+
+    onMenu(open) {
+        this.menuOpen = open;
         this.tell();
     }
 
     tell() {
-        this.props.onHold(this.pointing || this.root.el.scrollTop > 0);
+        const busy = this.pointing || this.menuOpen;
+        this.props.onHold(busy || this.root.el.scrollTop > 0);
     }
 
     onScroll() {

@@ -1,4 +1,3 @@
-import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 import {SelectCreateDialog} from "@web/views/view_dialogs/select_create_dialog";
@@ -6,19 +5,32 @@ import {SelectCreateDialog} from "@web/views/view_dialogs/select_create_dialog";
 import {formatNumber} from "../fields/number_field/format_number";
 import {TextabilityMark} from "../textability/textability_mark";
 import {Avatar} from "./avatar";
-import {OurNumber} from "./our_number";
-import {shortTime} from "./row";
+import {DetailsActivities} from "./details_activities";
+import {DetailsConsent} from "./details_consent";
+import {useDetails} from "./details_data";
+import {DetailsDocuments} from "./details_documents";
+import {DetailsFollowers} from "./details_followers";
+import {DetailsThreads} from "./details_threads";
 
 import {Component} from "@odoo/owl";
 
-/** Who it is, their other threads, and what else can be done. */
+/** Who it is, their other threads, what is open with them, and what else can be done. */
 export class Details extends Component {
     static template = "sms_inbox.Details";
-    static components = {Avatar, OurNumber, TextabilityMark};
+    static components = {
+        Avatar,
+        DetailsActivities,
+        DetailsConsent,
+        DetailsDocuments,
+        DetailsFollowers,
+        DetailsThreads,
+        TextabilityMark,
+    };
     static props = {
         data: Object,
         onRun: Function,
         onOpenThread: Function,
+        onShowTimeline: Function,
         onClose: Function,
         reload: Function,
     };
@@ -27,24 +39,11 @@ export class Details extends Component {
         this.action = useService("action");
         this.dialog = useService("dialog");
         this.orm = useService("orm");
+        this.details = useDetails(() => this.props.data);
     }
 
     get number() {
         return formatNumber(this.props.data.contact_number);
-    }
-
-    /** The threads on their phone, this one too, latest first. */
-    get threads() {
-        const {data} = this.props;
-        const here = {...data, isHere: true};
-        return [here, ...data.others]
-            .sort((a, b) => ((a.last_text_at || "") < (b.last_text_at || "") ? 1 : -1))
-            .map((row) => ({
-                ...row,
-                time: row.last_text_at
-                    ? shortTime(deserializeDateTime(row.last_text_at))
-                    : "",
-            }));
     }
 
     chooseContact() {
@@ -73,26 +72,8 @@ export class Details extends Component {
         });
     }
 
-    /** Odoo's own page of the conversation: activities, followers, all of its notes. */
+    /** Odoo's own page of the conversation, with all of its history. */
     openPage() {
         return this.props.onRun("action_open");
-    }
-
-    scheduleActivity() {
-        const {id} = this.props.data;
-        return this.action.doAction(
-            {
-                type: "ir.actions.act_window",
-                res_model: "mail.activity.schedule",
-                views: [[false, "form"]],
-                target: "new",
-                context: {
-                    active_id: id,
-                    active_ids: [id],
-                    active_model: "sms.inbox.conversation",
-                },
-            },
-            {onClose: () => this.props.reload()}
-        );
     }
 }

@@ -33,7 +33,7 @@ export class Inbox extends Component {
         this.searchInput = useRef("search");
         this.state = useState({
             openId: this.props.resId || false,
-            starting: false,
+            starting: Boolean(this.props.action?.context?.sms_inbox_new_text),
             writing: false, // the thread was opened to write in it
             detailsOpen: false,
             typed: "",
@@ -67,6 +67,7 @@ export class Inbox extends Component {
             a: ofThread("assign", true),
             f: ofThread("flag"),
             i: () => this.state.openId && this.toggleDetails(),
+            t: ofThread("toggleTimeline"),
             n: () => this.start(),
             "/": () => this.searchInput.el?.focus(),
             "?": () => this.showKeys(),
@@ -111,7 +112,13 @@ export class Inbox extends Component {
         if (id === this.state.openId) {
             return this.thread?.reply();
         }
-        Object.assign(this.state, {openId: id, writing: false, starting: false});
+        const detailsOpen = this.state.detailsOpen && !this.ui.isSmall;
+        Object.assign(this.state, {
+            openId: id,
+            writing: false,
+            starting: false,
+            detailsOpen,
+        });
         this.props.updateActionState?.({resId: id});
         this.rows.settle();
     }

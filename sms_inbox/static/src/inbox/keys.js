@@ -13,6 +13,7 @@ export const KEYS = [
     {keys: ["a"], label: _t("Assign to me")},
     {keys: ["f"], label: _t("Flag")},
     {keys: ["i"], label: _t("Contact and more")},
+    {keys: ["t"], label: _t("All texts with this person, or the thread again")},
     {keys: ["n"], label: _t("New text")},
     {keys: ["/"], label: _t("Search")},
     {keys: ["Esc"], label: _t("Leave the box or the search")},

@@ -6,7 +6,7 @@ import {formatNumber} from "../fields/number_field/format_number";
 import {TextabilityMark} from "../textability/textability_mark";
 import {Avatar} from "./avatar";
 
-import {Component, useState} from "@odoo/owl";
+import {Component, useEffect, useRef, useState} from "@odoo/owl";
 
 const MODEL = "sms.inbox.conversation";
 const PAUSE = 200; // milliseconds without a key
@@ -34,6 +34,11 @@ export class NewText extends Component {
         });
         this.look = useDebounced(() => this.readPeople(), PAUSE);
         useAutofocus({refName: "who", mobile: true});
+        const form = useRef("senders");
+        useEffect(
+            (el) => el?.querySelector("input:checked")?.focus(), // Enter goes on
+            () => [form.el]
+        );
     }
 
     labelOf({number}) {

@@ -3,6 +3,7 @@ import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {_t} from "@web/core/l10n/translation";
 import {user} from "@web/core/user";
 
+import {MuteButton} from "../told/mute_button";
 import {WhenMenu} from "./when_menu";
 
 import {Component} from "@odoo/owl";
@@ -10,7 +11,7 @@ import {Component} from "@odoo/owl";
 /** What can be done to the open conversation, each with its key. */
 export class ThreadActions extends Component {
     static template = "sms_inbox.ThreadActions";
-    static components = {Dropdown, DropdownItem, WhenMenu};
+    static components = {Dropdown, DropdownItem, MuteButton, WhenMenu};
     static props = {
         data: Object,
         /** `assign`, `snooze`, `close`, `reopen`, `flag` and `run`. */

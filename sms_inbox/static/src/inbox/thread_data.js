@@ -1,10 +1,27 @@
 import {useService} from "@web/core/utils/hooks";
 
 import {useLiveReload} from "../live_views/live_reload";
+import {PAGE} from "../thread/texts";
+import {FIELDS} from "../thread/thread_texts";
 
-import {onWillStart, useState} from "@odoo/owl";
+import {onMounted, onWillStart, useState} from "@odoo/owl";
 
 const MODEL = "sms.inbox.conversation";
+
+/** What is known of a conversation, as its thread wants it. */
+export function conversationOf(data) {
+    return {
+        id: data.id,
+        contactName: data.partner_id ? data.name : "",
+        contactNumber: data.contact_number,
+        ourName: data.our_name,
+        noTextReason: data.no_text_reason,
+        mostMedia: data.most_media,
+        noMediaReason: data.no_media_reason,
+        tollFree: data.toll_free,
+        prices: data.prices,
+    };
+}
 
 /**
  * What is known of a conversation besides its texts, kept up to date, and what can be
@@ -17,9 +34,29 @@ export function useThreadData(id) {
     const action = useService("action");
     const state = useState({data: null});
 
-    async function load() {
-        state.data = await orm.silent.call(MODEL, "inbox_thread", [[id]]);
+    let first = null;
+
+    const call = (method, ...args) => orm.silent.call(MODEL, method, [[id], ...args]);
+
+    /** One call for all that is seen at once; what is around it comes a moment later. */
+    async function open() {
+        const {thread, ...texts} = await call("inbox_open", FIELDS, PAGE);
+        first = texts;
+        state.data = {others: [], people: [], ...thread};
+        const {data} = state;
+        call("inbox_around").then((around) => Object.assign(data, around));
     }
+
+    async function load() {
+        const [thread, around] = await Promise.all([
+            call("inbox_thread"),
+            call("inbox_around"),
+        ]);
+        state.data = {...thread, ...around};
+    }
+
+    /** The texts and notes that came with it; once all is shown they are out of date. */
+    const firstTexts = () => first;
 
     /** @param {Object} values as people may write them */
     async function write(values) {
@@ -37,7 +74,10 @@ export function useThreadData(id) {
         }
     }
 
-    onWillStart(load);
+    onWillStart(open);
+    onMounted(() => {
+        first = null;
+    });
     useLiveReload({concerns: (ids) => ids.includes(id), reload: load});
-    return {state, load, write, run};
+    return {state, firstTexts, load, write, run};
 }

@@ -7,17 +7,27 @@ import {useService} from "@web/core/utils/hooks";
 import {formatNumber} from "../fields/number_field/format_number";
 import {TextabilityMark} from "../textability/textability_mark";
 import {Thread} from "../thread/thread";
+import {useOnScreen} from "../told/on_screen";
 import {ThreadAlerts} from "./alerts";
 import {AlsoHere} from "./also_here";
 import {Avatar} from "./avatar";
 import {Details} from "./details";
 import {OurNumber} from "./our_number";
+import {OtherThreads} from "./other_threads";
 import {usePresence} from "./presence";
 import {InboxReply} from "./reply";
 import {ThreadActions} from "./thread_actions";
-import {useThreadData} from "./thread_data";
+import {conversationOf, useThreadData} from "./thread_data";
+import {Timeline} from "./timeline";
 
-import {Component, onMounted, onWillUnmount, useRef} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 
 /** The open conversation: who it is with, its texts, the reply box, and the details. */
 export class ThreadPane extends Component {
@@ -27,11 +37,13 @@ export class ThreadPane extends Component {
         Avatar,
         Details,
         InboxReply,
+        OtherThreads,
         OurNumber,
         TextabilityMark,
         Thread,
         ThreadActions,
         ThreadAlerts,
+        Timeline,
     };
     static props = {
         id: Number,
@@ -40,6 +52,8 @@ export class ThreadPane extends Component {
         writing: Boolean,
         onToggleDetails: Function,
         onOpenThread: Function,
+        /** Open a thread to write in it. */
+        onReplyIn: Function,
         onBack: Function,
         /** The conversation left what is shown. */
         onDone: Function,
@@ -52,7 +66,9 @@ export class ThreadPane extends Component {
         this.root = useRef("root");
         this.thread = useThreadData(this.props.id);
         this.presence = usePresence(this.props.id);
+        useOnScreen(() => this.props.id);
         this.snoozeState = useDropdownState();
+        this.state = useState({timeline: false, writing: this.props.writing});
         this.act = {
             assign: (whom) => this.assign(whom),
             snooze: (at) => this.snooze(at),
@@ -62,30 +78,23 @@ export class ThreadPane extends Component {
             openSnooze: () => this.snoozeState.open(),
             toggleClosed: () =>
                 this.data.stage === "closed" ? this.act.reopen() : this.close(),
-            reply: () => this.root.el.querySelector("textarea")?.focus(),
+            reply: () => this.reply(),
+            toggleTimeline: () => this.toggleTimeline(),
         };
         onMounted(() => this.props.offer(this.act));
         onWillUnmount(() => this.props.offer(null));
+        useEffect(
+            (detailsOpen) => this.onDetails(detailsOpen),
+            () => [this.props.detailsOpen]
+        );
     }
 
     get data() {
         return this.thread.state.data;
     }
 
-    /** As the thread wants it. */
     get conversation() {
-        const {data} = this;
-        return {
-            id: data.id,
-            contactName: data.partner_id ? data.name : "",
-            contactNumber: data.contact_number,
-            ourName: data.our_name,
-            noTextReason: data.no_text_reason,
-            mostMedia: data.most_media,
-            noMediaReason: data.no_media_reason,
-            tollFree: data.toll_free,
-            prices: data.prices,
-        };
+        return conversationOf(this.data);
     }
 
     get number() {
@@ -109,6 +118,51 @@ export class ThreadPane extends Component {
         const {name} = this.data;
         await this.thread.write({stage: "closed"});
         this.done(_t("Closed: %s", name));
+    }
+
+    reply() {
+        if (this.state.timeline) {
+            Object.assign(this.state, {timeline: false, writing: true});
+        } else {
+            this.root.el.querySelector("textarea")?.focus();
+        }
+    }
+
+    /** Between the thread and all texts with the person. */
+    toggleTimeline() {
+        this.showTimeline(!this.state.timeline);
+    }
+
+    showTimeline(shown = true) {
+        const {detailsOpen, onToggleDetails} = this.props;
+        const timeline = shown && this.data.others.length > 0;
+        Object.assign(this.state, {timeline, writing: false});
+        if (detailsOpen && this.env.isSmall) {
+            onToggleDetails();
+        }
+    }
+
+    replyIn(id) {
+        return id === this.data.id ? this.reply() : this.props.onReplyIn(id);
+    }
+
+    /** The focus follows the details as they open and fold, not from thread to thread. */
+    onDetails(detailsOpen) {
+        const {root, detailsWere: were} = this;
+        const pane = root.el.parentElement.querySelector(".o_sms_inbox_details");
+        this.detailsWere = detailsOpen;
+        if (were === false && detailsOpen) {
+            pane?.focus();
+        } else if (were && document.activeElement === document.body) {
+            root.el.querySelector(".o_sms_inbox_toggle_details").focus();
+        }
+    }
+
+    /** The threads on their phone, from wherever they are asked for. */
+    showThreads() {
+        if (!this.props.detailsOpen) {
+            this.props.onToggleDetails();
+        }
     }
 
     done(words) {

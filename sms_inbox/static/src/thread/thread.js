@@ -1,14 +1,13 @@
 import {deserializeDateTime} from "@web/core/l10n/dates";
-import {_t} from "@web/core/l10n/translation";
-import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
 
 import {Bubble} from "../bubble/bubble";
 import {formatNumber} from "../fields/number_field/format_number";
 import {useLiveReload} from "../live_views/live_reload";
-import {deliveryOf} from "./delivery";
+import {useOnScreen} from "../told/on_screen";
 import {ReplyBox} from "./reply_box";
 import {TeamNote} from "./team_note";
+import {textRow} from "./text_row";
 import {withDays, withNotes} from "./texts";
 import {useThreadTexts} from "./thread_texts";
 
@@ -22,8 +21,6 @@ import {
     useState,
 } from "@odoo/owl";
 
-// States of texts that did not get to the recipient's phone, as far as we know.
-const NOT_THERE = ["held", "canceled", "failed", "undelivered", "expired"];
 const NEAR = 80; // pixels from an end of the list
 
 /** The texts of a conversation as the recipient's phone shows them, and a reply box. */
@@ -39,6 +36,8 @@ export class Thread extends Component {
         conversation: Object,
         /** Whether the team's notes stand between the texts. */
         notes: {type: Boolean, optional: true},
+        /** Gives its texts and notes, where they came with the conversation. */
+        firstTexts: {type: Function, optional: true},
         /** `reply`, instead of the reply box; it gets `afterSend` and `lastTextId`. */
         slots: {type: Object, optional: true},
     };
@@ -50,7 +49,9 @@ export class Thread extends Component {
         this.state = useState({below: false, busy: false});
         this.unseen = true;
 
-        onWillStart(() => this.open(this.props.conversation));
+        onWillStart(() =>
+            this.open(this.props.conversation, this.props.firstTexts?.())
+        );
         onWillUpdateProps(
             ({conversation}) =>
                 conversation.id !== this.wanted && this.open(conversation)
@@ -59,6 +60,7 @@ export class Thread extends Component {
             concerns: (ids) => ids.includes(this.conversationId),
             reload: () => this.thread.refresh(),
         });
+        useOnScreen(() => this.conversationId);
         useExternalListener(document, "visibilitychange", () => this.markRead());
         useEffect(
             (conversationId) => this.onNewest(conversationId),
@@ -89,22 +91,8 @@ export class Thread extends Component {
         const {texts, notes, complete} = this.thread.state;
         const momentOf = ({date}) => deserializeDateTime(date);
         return withDays(withNotes(texts, notes, complete), momentOf).map((row) =>
-            row.isNote ? row : this.textRow(row)
+            row.isNote ? row : textRow(row, this.contactName)
         );
-    }
-
-    textRow(text) {
-        const mine = text.direction === "out";
-        return {
-            ...text,
-            mine,
-            body: text.body || "",
-            who: mine ? _t("We wrote:") : _t("They wrote:"),
-            from: mine ? "" : this.contactName,
-            author: this.otherAuthor(text),
-            delivery: mine ? deliveryOf(text) : null,
-            notThere: NOT_THERE.includes(text.state),
-        };
     }
 
     get contactName() {
@@ -112,15 +100,11 @@ export class Thread extends Component {
         return contactName || formatNumber(contactNumber);
     }
 
-    otherAuthor({author_id: author}) {
-        return author && author[0] !== user.userId ? author[1] : "";
-    }
-
-    open({id}) {
+    open({id}, first) {
         // at once: until the texts are there, another record may be wanted again
         this.wanted = id;
         this.unseen = true;
-        return this.thread.open(id);
+        return this.thread.open(id, first);
     }
 
     /** Another thread was opened, or this one has a new text at its end. */

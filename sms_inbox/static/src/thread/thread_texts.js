@@ -5,7 +5,8 @@ import {mergeTexts, PAGE, whatMayHaveChanged} from "./texts";
 
 import {useState} from "@odoo/owl";
 
-const FIELDS = [
+/** What bubbles show of a text. */
+export const FIELDS = [
     "direction",
     "body",
     "media",
@@ -16,6 +17,11 @@ const FIELDS = [
     "date",
     "author_id",
 ];
+
+/** An empty list reaches us as false. */
+function asShown(texts) {
+    return texts.map((text) => ({...text, media: text.media || []}));
+}
 
 /**
  * The texts of one conversation, read page by page and kept up to date, and the team's
@@ -40,8 +46,7 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
             FIELDS,
             {order: "id desc", limit}
         );
-        // an empty list reaches us as false
-        return texts.map((text) => ({...text, media: text.media || []}));
+        return asShown(texts);
     }
 
     async function readNotes() {
@@ -51,12 +56,18 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
             : [];
     }
 
-    async function open(conversationId) {
+    async function readAtFirst() {
+        const [texts, notes] = await Promise.all([read([], PAGE), readNotes()]);
+        return {texts, notes};
+    }
+
+    /** @param {{texts: Object[], notes: Object[]}} [first] if they are known already */
+    async function open(conversationId, first) {
         Object.assign(state, {conversationId, texts: [], notes: [], complete: true});
         if (conversationId) {
-            const [texts, notes] = await Promise.all([read([], PAGE), readNotes()]);
+            const {texts, notes} = first || (await readAtFirst());
             state.notes = notes;
-            state.texts = mergeTexts([], texts);
+            state.texts = mergeTexts([], asShown(texts));
             state.complete = texts.length < PAGE;
         }
     }
@@ -83,7 +94,7 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
 
     return {
         state,
-        open: (conversationId) => mutex.exec(() => open(conversationId)),
+        open: (conversationId, first) => mutex.exec(() => open(conversationId, first)),
         loadOlder: () => mutex.exec(loadOlder),
         refresh: () => mutex.exec(refresh),
     };
