@@ -1,4 +1,4 @@
-"""Node and the JavaScript tools of the lint, from exact pins, in the cache."""
+"""Node, and the JavaScript tools of lint and tests, from exact pins, in the cache."""
 
 import hashlib
 import os
@@ -25,6 +25,10 @@ class Node:
         """Return the command line of a tool."""
         return [str(self.folder / "node_modules/.bin" / tool), *arguments]
 
+    def file(self, package: str, name: str) -> Path:
+        """Return the path of a file that a package brings."""
+        return self.folder / "node_modules" / package / name
+
     def environment(self) -> dict[str, str]:
         """Return the environment to run a tool in."""
         return {
@@ -35,7 +39,7 @@ class Node:
         }
 
     def _install(self, target: Path) -> None:
-        progress("Installing the JavaScript tools for the lint ...")
+        progress("Installing the JavaScript tools ...")
         for name in ("package.json", "package-lock.json"):
             shutil.copy(PINS / name, target)
         npm = self.binaries.parent / "lib/node_modules/npm/bin/npm-cli.js"

@@ -1,5 +1,7 @@
 """Two people in the inbox at once: each sees what the other does, without a reload."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.system.inbox import PASSWORD, Rpc, picture
@@ -55,6 +57,29 @@ def test_two_people_see_each_other_and_each_others_texts(inbox):
     ben.goto(f"{inbox.url}/odoo/contacts")
     expect(ann.get_by_text("is also here")).to_have_count(0)
     assert ann.evaluate("window.notReloaded")
+
+
+def test_who_takes_a_thread_and_closes_it_is_seen_by_the_others_at_once(inbox):
+    ben_login = colleague(inbox)
+    thread_id = asked(inbox)
+    ann, ben = opened(inbox, thread_id), opened(inbox, thread_id, ben_login)
+    row = ann.locator(".o_sms_inbox_row").filter(has_text="Ada Chen")
+    ann.locator("[data-view=unassigned]").click()
+    expect(row).to_be_visible()
+
+    ben.keyboard.press("a")
+    expect(ann.get_by_role("button", name="Assigned to Ben")).to_be_visible()
+    # Ann looks at it, so it does not vanish under her eyes
+    expect(row).to_have_class(re.compile("o_sms_inbox_gone"))
+    counts = ann.locator("[data-view=unassigned]")
+    expect(counts).not_to_contain_text("1")
+
+    ben.keyboard.press("c")
+    expect(ann.get_by_role("button", name="Reopen")).to_be_visible()
+    ann.locator("[data-view=closed]").click()
+    expect(row).to_be_visible()
+    expect(row).not_to_have_class(re.compile("o_sms_inbox_gone"))
+    assert ann.evaluate("window.notReloaded") and ben.evaluate("window.notReloaded")
 
 
 def test_an_answer_that_crossed_a_colleagues_is_announced_before_it_is_sent(inbox):
