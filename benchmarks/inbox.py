@@ -1,27 +1,33 @@
 """How quick the inbox is as its store grows: its own calls over HTTP, by an agent."""
 
 import argparse
+import contextlib
+import os
+import re
 import time
 
 import requests
 
-from benchmarks import inbox_fill, setting, table
+from benchmarks import inbox_fill, inbox_plain, setting, table
+from house.odoo import BORROWED
 from house.say import progress
 from house.server import odoo_server
 from tests.system.inbox import PASSWORD, Inbox
 
 MODEL = "sms.inbox.conversation"
-TEXTS = 10  # in each conversation
+TEXTS = 10  # in most conversations
 ROWS = 80
-PLAIN = {
-    name: {}
-    for name in ("contact_number", "stage", "last_text", "last_text_at", "flagged")
-} | {
-    name: {"fields": {"display_name": {}}}
-    for name in ("number_id", "partner_id", "user_id")
-}
+CARDS = 40  # of each column at first, where a view does not say
+COUNTED = 10_001  # as the web client counts the rows of a list
+ON_BOARD = ["&", ("last_text_at", "!=", False), "|"]
+ON_BOARD += [("stage", "in", ("needs_reply", "waiting", "snoozed"))]
+ON_BOARD += [("closed_at", ">=", "-7d")]
 TEXT_FIELDS = ["direction", "body", "media", "incomplete", "state", "error_text"]
 TEXT_FIELDS += ["waiting_words", "date", "author_id"]
+RESPONSES = ("over", "soon", "within", "done")
+FLOOR, PLAIN_LIST, PLAIN_BOARD = "smallest call", "plain list", "plain board"
+HEADS = ["call", "conversations", "p50 ms", "p95 ms", "times the floor"]
+HEADS += ["of the plain one, p50", "p95", "growth", "SQL"]
 
 
 def parse(arguments):
@@ -29,25 +35,35 @@ def parse(arguments):
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000]
     )
-    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--only", default="", help="a pattern that calls' names have")
     return parser.parse_args(arguments)
 
 
 def main(odoo, chosen):
-    """Print p50 and p95 of each call, and how many times the smallest call it takes."""
-    with setting.database(odoo) as database, setting.carrier(0.0) as twilio:
-        with odoo_server(odoo, database, extra_args=["--max-cron-threads=0"]) as server:
-            inbox = Inbox(server.url, database, twilio, None)
+    """Print how long each call takes at each size, beside the least that any takes."""
+    with contextlib.ExitStack() as stack:
+        first = stack.enter_context(setting.database(odoo))
+        twilio = stack.enter_context(setting.carrier(0.0))
+        with _server(odoo, first) as server:
+            inbox = Inbox(server.url, first, twilio, None)
             numbers = [inbox.number_id, inbox.number("Service", _second(inbox, twilio))]
-            rows, filled = [], 0
-            for size in chosen.sizes:
-                progress(f"Filling up to {size} conversations ...")
-                sql = inbox_fill.fill(filled + 1, size, TEXTS, inbox.agent_id, numbers)
-                odoo.postgres.sql(sql, database)
-                filled = size
-                rows += _measure(Client(server.url, inbox), size, chosen.rounds)
-    table.show(["conversations", "call", "p50 ms", "p95 ms", "times the floor"], rows)
+            inbox_plain.make(inbox.admin)
+        stores = {
+            size: stack.enter_context(_store(odoo, first, size, inbox, numbers))
+            for size in chosen.sizes
+        }
+        server = stack.enter_context(_server(odoo, ",".join(stores.values())))
+        clients = {
+            size: Client(server, database, inbox.login)
+            for size, database in stores.items()
+        }
+        table.show(HEADS, list(_rows(_measure(clients, chosen), clients)))
     return 0
+
+
+def _server(odoo, databases):
+    return odoo_server(odoo, databases, extra_args=["--max-cron-threads=0"])
 
 
 def _second(inbox, twilio):
@@ -56,14 +72,30 @@ def _second(inbox, twilio):
     return line
 
 
-class Client:
-    """Calls models as the web client does."""
+@contextlib.contextmanager
+def _store(odoo, first, size, inbox, numbers):
+    """Give a copy of the first database with so many conversations."""
+    progress(f"Filling a database with {size} conversations ...")
+    name = f"{first}_{size}"
+    odoo.postgres.create(name, first)
+    odoo.postgres.set_mark(name, f"{BORROWED} {os.getpid()}")
+    try:
+        sql = inbox_fill.fill(1, size, TEXTS, inbox.agent_id, numbers)
+        odoo.postgres.sql(f"{sql};{inbox_plain.FILL}", name)
+        odoo.postgres.sql("VACUUM ANALYZE", name)
+        yield name
+    finally:
+        odoo.drop_database(name)
 
-    def __init__(self, url, inbox):
-        self.url, self.session = url, requests.Session()
+
+class Client:
+    """Calls models of one database as the web client does."""
+
+    def __init__(self, server, database, login):
+        self.url, self.log, self.session = server.url, server.log, requests.Session()
         self.post(
             "/web/session/authenticate",
-            {"db": inbox.database, "login": inbox.login, "password": PASSWORD},
+            {"db": database, "login": login, "password": PASSWORD},
         )
 
     def post(self, path, params):
@@ -80,78 +112,173 @@ class Client:
         params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
         return self.post(f"/web/dataset/call_kw/{model}/{method}", params)
 
+    def statements(self, call):
+        """How many SQL statements the requests of a call take, as the log says."""
+        begins = self.log.stat().st_size
+        call()
+        time.sleep(0.05)  # the line is written after the answer
+        lines = self.log.read_text()[begins:]
+        return "+".join(re.findall(r'HTTP/1\.\d" 200 - (\d+) ', lines))
 
-def _measure(client, size, rounds):
-    """The calls one after the other in each round, so that they meet the same noise."""
-    calls = _calls(client, size)
-    took = {name: [] for name in calls}
-    for round_ in range(-2, rounds):  # the first ones warm up
-        for name, call in calls.items():
-            began = time.monotonic()
-            call()
-            if round_ >= 0:
-                took[name].append((time.monotonic() - began) * 1000)
-    floor = table.quantile(took["smallest call"], 0.5)
-    return [
-        [
-            f"{size:,}",
-            name,
-            f"{table.quantile(values, 0.5):.1f}",
-            f"{table.quantile(values, 0.95):.1f}",
-            f"{table.quantile(values, 0.5) / floor:.1f}",
-        ]
-        for name, values in took.items()
+
+def _measure(clients, chosen):
+    """{call: {size: (seconds of each round, SQL)}}, all sizes in each round."""
+    calls = {size: _calls(client, size) for size, client in clients.items()}
+    names = [
+        name
+        for name in calls[chosen.sizes[0]]
+        if name in (FLOOR, PLAIN_LIST, PLAIN_BOARD) or re.search(chosen.only, name)
     ]
+    took = {name: {size: [] for size in clients} for name in names}
+    for round_ in range(-3, chosen.rounds):  # the first ones warm up
+        for name in names:
+            for size in clients:
+                began = time.perf_counter()
+                calls[size][name]()
+                if round_ >= 0:
+                    took[name][size].append(time.perf_counter() - began)
+    return {
+        name: {
+            size: (took[name][size], client.statements(calls[size][name]))
+            for size, client in clients.items()
+        }
+        for name in names
+    }
+
+
+def _rows(measured, clients):
+    def at(name, size, share):
+        return table.quantile(measured[name][size][0], share)
+
+    # it does not read the store, and whichever size comes first meets cold caches
+    every = [took for seconds, _sql in measured[FLOOR].values() for took in seconds]
+    floor = table.quantile(every, 0.5)
+    for name, sizes in measured.items():
+        plain = PLAIN_BOARD if "board" in name else PLAIN_LIST
+        compared = "list" in name or "board" in name or "page" in name
+        for size, (_seconds, statements) in sizes.items():
+            p50, p95 = at(name, size, 0.5), at(name, size, 0.95)
+            yield [
+                name,
+                f"{size:,}",
+                f"{p50 * 1000:.1f}",
+                f"{p95 * 1000:.1f}",
+                f"{p50 / floor:.2f}",
+                f"{p50 / at(plain, size, 0.5):.2f}" if compared else "",
+                f"{p95 / at(plain, size, 0.95):.2f}" if compared else "",
+                f"{p50 / at(name, min(clients), 0.5):.2f}",
+                statements,
+            ]
+
+
+# ----------------------------------------------------------------------
+# WHAT IS CALLED
+# ----------------------------------------------------------------------
 
 
 def _calls(client, size):
     call = client.call
-    rows = call(MODEL, "inbox_page", "closed", None, ROWS)
-    thread = rows[len(rows) // 2]["id"]
-    part = str(2000000 + size // 2)[-5:]
+    return {
+        FLOOR: lambda: call("res.lang", "get_installed"),
+        PLAIN_LIST: lambda: call(
+            inbox_plain.MODEL,
+            "web_search_read",
+            [],
+            inbox_plain.READ,
+            order=inbox_plain.ORDER,
+            limit=ROWS,
+            count_limit=COUNTED,
+        ),
+        PLAIN_BOARD: lambda: call(
+            inbox_plain.MODEL, "web_read_group", [], **_board("x_stage")
+        ),
+        **_lists(call),
+        **_threads(call),
+        **_searches(call, size),
+        **_boards(call),
+    }
+
+
+def _lists(call):
+    def page(view, after=None):
+        return call(MODEL, "inbox_page", view, after, ROWS)
+
+    last = page("closed")[-1]["key"]
+    lists = {
+        f"list of {ROWS}, {view}": lambda view=view: page(view)
+        for view in ("team", "mine", "unread", "waiting", "closed")
+    }
+    return {
+        **lists,
+        "next page": lambda: page("closed", last),
+        "counters, unread and waiting": lambda: call(
+            MODEL, "inbox_counts", ["unread", "waiting"]
+        ),
+        "counters of all views": lambda: call(MODEL, "inbox_counts"),
+    }
+
+
+def _threads(call):
+    rows = call(MODEL, "inbox_page", "team", None, 200)
+    thread = next(
+        row["id"] for row in rows if row["contact_number"].endswith(inbox_fill.LONG_END)
+    )
 
     def open_thread():
-        call(MODEL, "inbox_thread", [thread])
-        call(MODEL, "inbox_notes", [thread])
-        domain = [["conversation_id", "=", thread]]
-        call(
-            "sms.inbox.message",
-            "search_read",
-            domain,
-            TEXT_FIELDS,
-            order="id desc",
-            limit=30,
-        )
+        call(MODEL, "inbox_open", [thread], TEXT_FIELDS, 30)
 
     def whole_inbox():
         call(MODEL, "inbox_page", "team", None, 40)
         call(MODEL, "inbox_counts")
         open_thread()
 
-    views = {
-        f"list of {ROWS}, {view}": lambda view=view: call(
-            MODEL, "inbox_page", view, None, ROWS
-        )
-        for view in ("team", "mine", "waiting", "closed")
-    }
+    return {"open a thread": open_thread, "whole inbox, 3 calls": whole_inbox}
+
+
+def _searches(call, size):
+    def search(words):
+        return lambda: call(MODEL, "inbox_search", words)
+
     return {
-        "smallest call": lambda: call("res.lang", "get_installed"),
-        f"plain web_search_read of {ROWS}": lambda: call(
-            MODEL,
-            "web_search_read",
-            [["stage", "=", "closed"]],
-            PLAIN,
-            order="last_text_at desc, id desc",
-            limit=ROWS,
+        "find part of a number": search(str(2_000_000 + size // 2)[-5:]),
+        "find a name": search(f"person{size // 3}"),
+        "find a rare word": search(f"{size // 3}-3"),
+        "find a word of 1 text in 100": search("urgent"),
+        "find a common word": search("bike"),
+        "find a name of many": search("grace"),
+    }
+
+
+def _boards(call):
+    views = call(MODEL, "get_views", [(False, "kanban")])
+    fields = views["models"][MODEL]["fields"]
+    cards = int(re.search(r'limit="(\d+)"', views["views"]["kanban"]["arch"])[1])
+    read = {
+        name: {"fields": {"display_name": {}}} if field["type"] == "many2one" else {}
+        for name, field in fields.items()
+    }
+    bars = {"field": "response", "colors": dict.fromkeys(RESPONSES, "")}
+    return {
+        "board": lambda: call(
+            MODEL, "web_read_group", ON_BOARD, **_board("stage", read, cards)
         ),
-        **views,
-        "next page": lambda: call(MODEL, "inbox_page", "closed", rows[-1]["key"], ROWS),
-        "counters": lambda: call(MODEL, "inbox_counts"),
-        "open a thread (3 calls)": open_thread,
-        "find part of a number": lambda: call(MODEL, "inbox_search", part),
-        "find a name": lambda: call(MODEL, "inbox_search", f"person{size // 3}"),
-        "find a rare word": lambda: call(MODEL, "inbox_search", f"{size // 3}-3"),
-        "find a common word": lambda: call(MODEL, "inbox_search", "bike"),
-        "find a name of many": lambda: call(MODEL, "inbox_search", "grace"),
-        "whole inbox (5 calls)": whole_inbox,
+        "bars of the board": lambda: call(
+            MODEL,
+            "read_progress_bar",
+            domain=ON_BOARD,
+            group_by="stage",
+            progress_bar=bars,
+        ),
+    }
+
+
+def _board(groupby, read=inbox_plain.READ, cards=CARDS):
+    """What the web client asks for, to show a board."""
+    return {
+        "groupby": [groupby],
+        "aggregates": [],
+        "auto_unfold": True,
+        "unfold_read_specification": read,
+        "unfold_read_default_limit": cards,
+        "context": {"read_group_expand": True},
     }

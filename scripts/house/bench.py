@@ -14,6 +14,7 @@ COMMON = (
     "bare_client",
     "in_odoo",
     "inbox_fill",
+    "inbox_plain",
     "setting",
     "table",
     "texts",
