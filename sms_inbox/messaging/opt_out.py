@@ -8,16 +8,19 @@ doubtful is for a person to decide; what only looks like it must not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from .opt_out_clauses import requests
+from .opt_out_clauses import MOST_PLACES, Spans, parts_of, requests
 from .opt_out_text import STOP_SIGNS, is_reaction, normalise, without_ours
 from .phrases import ANY, Intent, Kind, Phrase, Phrases, compiled, shipped_rows
 
 SHIPPED = compiled(shipped_rows())
 # In longer texts the words may be about anything, so a person reads them.
 LONG = 90
+# Exact words astray that are each tried to be left out.
+MOST_STRAYS = 3
 
 
 class Finding(NamedTuple):
@@ -39,6 +42,12 @@ class _Match(NamedTuple):
     begin: int
     end: int
     wide: bool = False
+    parts: Spans = ()
+
+    def has(self, begin: int, end: int) -> bool:
+        """Whether it needs some of the words there."""
+        parts = self.parts or ((self.begin, self.end),)
+        return any(part[0] < end and begin < part[1] for part in parts)
 
     def apart_from(self, other: _Match) -> bool:
         return self.begin >= other.end or other.begin >= self.end
@@ -165,27 +174,45 @@ def _hangs_on_stray(normal: str, found: list[_Match], phrases: Phrases) -> bool:
     Such a word, in the midst of a sentence, may tear apart what made it innocent.
     """
     certain = [match for match in found if _is_certain(match)]
-    for longest in (1, 3) if certain else ():
-        left = _without_exact(normal, certain, phrases, longest)
-        if left != normal:
-            found = _found(left, frozenset(left.split()), phrases)
-            if not any(map(_is_certain, found)):
-                return True
+    for left in _without_strays(normal, certain, phrases) if certain else ():
+        if not any(map(_is_certain, _found(left, frozenset(left.split()), phrases))):
+            return True
     return False
 
 
-def _without_exact(
+def _without_strays(
+    normal: str, certain: list[_Match], phrases: Phrases
+) -> Iterator[str]:
+    """The text without the exact words that nothing certain needs.
+
+    Those of one word, those of up to three, and each of the first few alone.
+    """
+    for longest in (3, 1):
+        strays = list(_strays(normal, certain, phrases, longest))
+        if strays:
+            yield _without(normal, strays)
+    for stray in strays[:MOST_STRAYS] if len(strays) > 1 else ():
+        yield _without(normal, [stray])
+
+
+def _without(normal: str, spans: list[tuple[int, int]]) -> str:
+    for begin, end in reversed(spans):
+        normal = normal[:begin] + normal[end:]
+    return normal
+
+
+def _strays(
     normal: str, certain: list[_Match], phrases: Phrases, longest: int
-) -> str:
-    """The text without exact words, of so many words at most, outside of the rest."""
-    left, at = "", 0
+) -> Iterator[tuple[int, int]]:
+    """Where the exact words of so many words at most are."""
+    at = 0
     while at < len(normal):
         end = at + _exact_at(normal[at:], phrases, longest)
-        if end == at or any(m.begin < end and at < m.end for m in certain):
+        if end > at and not any(match.has(at, end) for match in certain):
+            yield at, end
+        else:
             end = normal.index(" ", at) + 1
-            left += normal[at:end]
         at = end
-    return left
 
 
 def _exact_at(text: str, phrases: Phrases, longest: int) -> int:
@@ -237,12 +264,14 @@ def _phrases(normal: str, words: frozenset[str], phrases: Phrases) -> list[_Matc
     found = []
     for kind in (Kind.PHRASE, Kind.HINT):
         for phrase in phrases.of(kind, words):
-            for match in phrase.pattern.finditer(normal):
-                astray = _astray(normal, *match.span(), phrases)
-                weight = Kind.HINT if astray else kind
-                found.append(_Match(phrase, weight, phrase.row.intent, *match.span()))
-    for phrase, kind, begin, end in requests(normal, words, phrases):
-        found.append(_Match(phrase, kind, phrase.row.intent, begin, end, wide=True))
+            for match in islice(phrase.pattern.finditer(normal), MOST_PLACES):
+                span, intent = match.span(), phrase.row.intent
+                weight = Kind.HINT if _astray(normal, *span, phrases) else kind
+                parts = parts_of(match)
+                found.append(_Match(phrase, weight, intent, *span, parts=parts))
+    for phrase, kind, place in requests(normal, words, phrases):
+        span, intent = (place.begin, place.end), phrase.row.intent
+        found.append(_Match(phrase, kind, intent, *span, True, place.parts))
     return found
 
 

@@ -14,7 +14,11 @@ A phrase is plain words, which match whatever their case, accents and apostrophe
 ``@``           a word that is written like a name, or one of the list ``name``
 ``^``           a sentence begins here, or it did with words of the list ``lead``
 ``$``           a clause ends here, or only words of the list ``tail`` follow
+``a + b``       a sentence that has both, in any order (a clause for ``clause``)
 ==============  ====================================================================
+
+A row of the language ``any`` that names lists which only languages of their own have is
+a rule for all of these languages: it is read once in each that has all of the lists.
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ NAME = "(?:[^ ]+~ |"
 GAP = "(?:(?!(?:not|no|nicht|pas|non|nao|stop) )[^ .?,:]+ ){0,4}?"
 _PIECES = re.compile(r"\s*(\.\.|<\w*>?|[()\[\]|^$,?]|[^\s()\[\]|^$,?<>]+|\S)")
 _DEEPEST = 5
+_NO_WORD = ""
 
 
 class StrEnum(str, Enum):
@@ -62,7 +67,8 @@ class Kind(StrEnum):
     ``WORD`` is the whole text, ``SENTENCE`` a sentence of its own too, ``PHRASE``
     anywhere. ``HINT`` counts only beside something doubtful, and is doubtful alone.
     ``CLAUSE`` counts where its clause has no other words than those of the list
-    ``plain``; so does ``BARE``, but only where the texts are named or nothing else is.
+    ``plain``; so does ``BARE``, but only where the texts are named or nothing else is,
+    and ``NAMED``, only where they are named.
     ``TOPIC`` names the texts, and says nothing alone.
     ``TURN`` takes back what stands beside it. ``LIST`` is a list of words for phrases.
     """
@@ -73,6 +79,7 @@ class Kind(StrEnum):
     HINT = "hint"
     CLAUSE = "clause"
     BARE = "bare"
+    NAMED = "named"
     TOPIC = "topic"
     TURN = "turn"
     LIST = "list"
@@ -97,10 +104,18 @@ class BadPhrase(ValueError):
 
 
 class Phrase:
-    """A row that was read. ``anchors``: without one of these words it cannot match."""
+    """A row that was read. It cannot match without a word of each of its ``anchors``.
 
-    def __init__(self, row: Row, source: str, anchors: frozenset[str]):
+    ``loose``: its parts stand in any order in a sentence.
+    """
+
+    def __init__(self, row: Row, source: str, anchors: list[frozenset[str]]):
         self.row, self.source, self.anchors = row, source, anchors
+        self.loose = "+" in row.text
+
+    def may_match(self, words: frozenset[str]) -> bool:
+        """Whether it can match a text of these words."""
+        return all(map(words.intersection, self.anchors))
 
     @cached_property
     def pattern(self) -> re.Pattern:
@@ -119,8 +134,9 @@ class Phrases:
         lists, known = _lists(rows), {}
         self._of_kind: dict[str, list[Phrase]] = {kind: [] for kind in Kind}
         for row in rows:
-            if row.kind != Kind.LIST:
-                self._of_kind[row.kind].append(_read(row, lists, known))
+            for own in _in_each_language(row, lists):
+                self._of_kind[row.kind].append(_read(own, lists, known))
+        self._index = {kind: _indexed(each) for kind, each in self._of_kind.items()}
         self.exact = _exact(self._of_kind)
         self.spelling = Spelling(
             _vocabulary(rows), _vocabulary(rows, "others"), _vocabulary(rows, "spelled")
@@ -129,24 +145,33 @@ class Phrases:
         self.greeting = re.compile(_union(lists, "greeting"))
         self.complaint = re.compile(rf"(?<![^ ]){_union(lists, 'complaint')}")
         self.yes = re.compile(_union(lists, "yes") + r"\Z")
-        self.apart = _words_of_lists(lists, "apart")
-        self.plain = _words_of_lists(lists, "plain")
-        self.texts = {
-            language: frozenset(map(str.strip, text.split("|")))
-            for (language, name), text in lists.items()
-            if name == "texts"
+        self._listed = {
+            key: frozenset(_words_in(lists, *key))
+            for key in lists
+            if key[1] in ("apart", "plain", "from", "owner", "roll")
         }
+        for (language, name), text in lists.items():
+            if name == "texts":
+                single = frozenset(map(str.strip, text.split("|")))
+                self._listed[language, name] = single
+        for language in {language for language, name in lists}:
+            plain = self.listed(language, "plain") - self.listed(language, "apart")
+            self._listed[language, "plain"] = plain
+        self.breaks = _breaks(lists)
         self.joint = re.compile(rf"(?<![^ ])(?:[.?,:] |{_union(lists, 'joint')})")
         self.opening = re.compile(rf"(?<![^ ]){_union(lists, 'opening')}")
         self.closing = re.compile(rf"(?<![^ ]){_union(lists, 'closing')}")
 
+    def listed(self, language: str, name: str) -> frozenset[str]:
+        """The single words of a list that clauses are judged by."""
+        return self._listed.get((language, name), frozenset())
+
     def of(self, kind: Kind, words: frozenset[str]) -> list[Phrase]:
         """The phrases of a kind that can match a text of these words."""
-        return [
-            phrase
-            for phrase in self._of_kind[kind]
-            if not phrase.anchors or phrase.anchors & words
-        ]
+        phrases, index = self._of_kind[kind], self._index[kind]
+        found = set().union(*(index[word] for word in words if word in index))
+        found |= index[_NO_WORD]
+        return [phrases[at] for at in sorted(found) if phrases[at].may_match(words)]
 
 
 @lru_cache(maxsize=8)
@@ -183,6 +208,27 @@ def _lists(rows: list[Row]) -> dict[tuple[str, str], str]:
     return lists
 
 
+def _indexed(phrases: list[Phrase]) -> dict[str, set[int]]:
+    """{word: the phrases that may hang on it}, with those that hang on none."""
+    index: dict[str, set[int]] = {_NO_WORD: set()}
+    for at, phrase in enumerate(phrases):
+        for word in min(phrase.anchors, key=len, default={_NO_WORD}):
+            index.setdefault(word, set()).add(at)
+    return index
+
+
+def _in_each_language(row: Row, lists) -> list[Row]:
+    """The row in the languages that it is for: its own, or all that have its lists."""
+    if row.kind == Kind.LIST:
+        return []
+    named = {n for n in re.findall(r"<(\w+)>", row.text) if (ANY, n) not in lists}
+    if row.language != ANY or not named:
+        return [row]
+    languages = sorted({language for language, name in lists})
+    having = [each for each in languages if all((each, n) in lists for n in named)]
+    return [row._replace(language=each) for each in having] or [row]
+
+
 def _exact(of_kind: dict[str, list[Phrase]]) -> re.Pattern:
     """All exact words that opt out, wherever they stand."""
     sources = [
@@ -201,15 +247,6 @@ def _vocabulary(rows: list[Row], name: str = "") -> set[str]:
     return {word for text in texts for word in words_of(text.replace("..", " "))}
 
 
-def _words_of_lists(lists, name: str) -> dict[str, frozenset[str]]:
-    """{language: the single words of its list of that name}."""
-    return {
-        language: frozenset(_words_in(lists, language, name))
-        for language, each in lists
-        if each == name
-    }
-
-
 def _words_in(lists, language: str, name: str) -> set[str]:
     """The words of a list, and of the lists that it names."""
     found: set[str] = set()
@@ -219,6 +256,20 @@ def _words_in(lists, language: str, name: str) -> set[str]:
         for inner in re.findall(r"<(\w+)>", text):
             found |= _words_in(lists, language, inner)
     return found
+
+
+def _breaks(lists) -> dict[str, re.Pattern]:
+    """{language: what separates its clauses}, but for the ends of sentences."""
+    names = ("joint", "opening", "closing")
+    found: dict[str, list[str]] = {}
+    for (language, name), text in lists.items():
+        if name in names:
+            source = _Reader(text, language, lists).result()[0]
+            found.setdefault(language, []).append(source)
+    return {
+        language: re.compile(rf"(?<![^ ])(?:[,:] |{'|'.join(sources)})")
+        for language, sources in found.items()
+    }
 
 
 def _is_optional(text: str) -> bool:
@@ -238,10 +289,15 @@ def _union(lists, name: str) -> str:
 
 
 def _read(row: Row, lists, known) -> Phrase:
-    source, anchors = _Reader(row.text, row.language, lists, known).result()
-    if not words_of(row.text.replace("..", " ")) or _is_optional(row.text):
+    parts = row.text.split("+")
+    read = [_Reader(part, row.language, lists, known).result() for part in parts]
+    if any(map(_is_optional, parts)):
         raise BadPhrase("empty", row.text)
-    return Phrase(row, source, anchors or frozenset())
+    source = read[0][0]
+    if len(parts) > 1:
+        ahead = "".join(rf"(?=(?:[^.?]* )?({part}))" for part, anchors in read)
+        source = rf"(?<=[.?] ){ahead}[^.?]+"
+    return Phrase(row, source, [anchors for part, anchors in read if anchors])
 
 
 class _Reader:

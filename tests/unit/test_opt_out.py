@@ -144,6 +144,40 @@ info@example.com
 no
 no thanks
 No, thank you!
+Didn't get your text yesterday, can you send it again?
+My phone number has changed, please send the texts to 07700 900881 from now on
+Can't talk, in a meeting. Msg me
+Yes please keep me posted by text
+No llamen más al teléfono de casa, mejor escríbanme aquí
+Anoten mi nuevo número para los mensajes: 612 000 345
+Comment me désabonner de la newsletter par mail ? Les sms je les garde
+Surtout n'arrêtez pas les rappels, sinon j'oublie tout 😂
+J'ai changé de numéro, envoyez les sms au 06 00 12 34 56 dorénavant
+Non chiamatemi in ufficio, mandatemi un messaggio
+No grazie, stavolta no
+Continuate ad aggiornarmi via sms per favore
+Bitte nicht anrufen, lieber eine SMS schicken
+Nein danke, diesmal nicht
+Hab die Tabletten abgesetzt wegen dem Ausschlag, ist das ok?
+Meine Nummer hat sich geändert, SMS bitte an 0170 0001234
+My son says "stop texting me" all the time lol
+she told him never to contact her again, so sad
+Please send the message to my wife, not me
+the kids won't leave me alone so I can't talk right now
+no me manden correos, prefiero SMS
+No me llamen, mejor mándenme un mensaje
+n'arrêtez pas de m'envoyer les rappels, c'est utile
+je ne reçois plus vos messages, c'est normal ?
+ne m'appelez pas, envoyez un sms
+J'ai effacé vos messages par erreur, vous pouvez les renvoyer ?
+por que pararam de mandar mensagem?
+não me mandem email, prefiro sms
+Non mi chiamate, mandatemi un messaggio
+basta un messaggio per confermare?
+Non scrivetemi mail, meglio sms
+Bitte hören Sie nicht auf, mir die Erinnerungen zu schicken
+nicht anrufen, lieber schreiben
+Bitte keine E-Mails, lieber SMS
 """.strip().splitlines()
 
 
@@ -432,6 +466,7 @@ def _meaning(text, *phrases):
         ("^ enough $", "Well. Enough!"),
         ("no more, really", "No more, really"),
         ("ne m'écrivez plus", "NE M’ECRIVEZ PLUS"),
+        ("the end + my texts", "Of my texts, please: the end"),
     ],
 )
 def test_the_language_of_phrases(phrase, text):
@@ -463,6 +498,46 @@ def test_lists_that_name_each_other_are_refused():
     lists = ("list", "", "one: <two>"), ("list", "", "two: <one>")
     with pytest.raises(BadPhrase):
         _meaning("stop", *lists, ("phrase", "opt_out", "<one>"))
+
+
+PLAIN = ("list", "", "plain: please|end|all|my|texts|of|the|them")
+
+
+def test_a_rule_of_any_order_counts_in_a_clause_that_speaks_of_nothing_else():
+    rule = ("clause", "opt_out", "end + texts")
+    assert _meaning("Of all my texts please the end", PLAIN, rule) is OPT_OUT
+    assert _meaning("My texts end with a dinosaur", PLAIN, rule) is NONE
+    assert _meaning("Please end it, my texts", PLAIN, rule) is NONE
+
+
+def test_what_names_no_texts_counts_only_where_something_else_does():
+    topic = ("topic", "none", "texts")
+    rows = PLAIN, topic, ("named", "opt_out", "end + them")
+    assert _meaning("So many texts today. Please end them", *rows) is OPT_OUT
+    assert _meaning("Please end them", *rows) is NONE
+
+
+def test_a_rule_for_any_language_is_read_in_each_that_has_its_lists():
+    rows = (
+        Row("rule", "any", "opt_out", "phrase", "<ending> + <texts>"),
+        Row("1", "en", "", "list", "ending: halt|drop"),
+        Row("2", "en", "", "list", "texts: texts"),
+        Row("3", "fr", "", "list", "ending: cessez|coupez"),
+        Row("4", "fr", "", "list", "texts: textos"),
+        Row("5", "de", "", "list", "texts: nachrichten"),
+    )
+    phrases = compiled(rows)
+    assert judge("Halt the texts", phrases).language == "en"
+    assert judge("Vos textos, coupez !", phrases)[:3] == (OPT_OUT, "rule", "fr")
+    assert classify("cessez the texts", phrases) is NONE
+    with pytest.raises(BadPhrase):
+        compiled((*rows, Row("6", "any", "opt_out", "phrase", "<ending> <nowhere>")))
+
+
+def test_a_phrase_that_is_said_again_and_again_means_the_same():
+    text = "Please don't stop texting me, " * 60
+    assert classify(text) is NONE
+    assert classify(text + ". Take me off your list") is REVIEW
 
 
 def test_what_does_not_count_takes_what_it_overlaps():
