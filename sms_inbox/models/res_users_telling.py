@@ -82,7 +82,7 @@ class ResUsers(models.Model):
                 "since": format_datetime(
                     env, thread.waiting_since, tz=self.tz, dt_format="short"
                 ),
-                "text": thread.last_text or "",
+                "text": "" if thread.last_is_ours else thread.last_text or "",
             }
             for thread in threads.sorted(lambda t: (t.waiting_since, t.id))
         ]

@@ -113,6 +113,7 @@ Stop by the shop on Tuesday
 I'll stop by tomorrow
 can you stop at 5?
 Don't stop
+Ich will nicht stören, aber die Heizung geht nicht
 please don't stop sending these, I love them
 Cancel my 3pm appointment
 please cancel my order 4411

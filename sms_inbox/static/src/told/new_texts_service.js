@@ -15,8 +15,11 @@ const START = 100; // letters of a text that are told
 const MOST = 3; // each in a toast of its own; more are one
 
 /** The start of a text, or what is said of a picture without words. */
-function startOf(text) {
-    const words = text || _t("A picture or a file");
+function startOf({preview, last_is_ours: isOurs}) {
+    if (isOurs) {
+        return _t("A new text"); // which was answered by itself already
+    }
+    const words = preview || _t("A picture or a file");
     return words.length > START ? `${words.slice(0, START).trimEnd()}…` : words;
 }
 
@@ -67,7 +70,7 @@ export const newTextsService = {
                 return;
             }
             for (const row of rows) {
-                toast(row.id, startOf(row.preview), {
+                toast(row.id, startOf(row), {
                     title: `${row.name} (${row.number.name})`,
                     buttons: [opens(row.id, _t("Open"))],
                 });
