@@ -9,6 +9,10 @@ NOTED = """EXISTS (
     SELECT FROM mail_message
      WHERE model = %(model)s AND res_id = %(thread_id)s AND message_type = 'comment'
     ) AS noted"""
+MUTED = """EXISTS (
+    SELECT FROM sms_inbox_conversation_user
+     WHERE conversation_id = %(thread_id)s AND user_id = %(user_id)s AND muted
+    ) AS muted"""
 UNLIKELY = ("unlikely", "not_textable")  # to be texted, so that it is said why
 MOST_NOTES = 100
 MOST_OTHERS = 20
@@ -49,6 +53,7 @@ class SmsInboxConversation(models.Model):
             "company_id": shown["company_id"],
             "email": (shown["partner"] or ["", ""])[1] or "",
             "noted": shown["noted"],
+            "muted": shown["muted"],
             **self._inbox_how_to_text(shown),
             **self._inbox_unusual(shown),
         }
@@ -67,7 +72,8 @@ class SmsInboxConversation(models.Model):
         """What lists show of this thread, which the user may read."""
         self.ensure_one()
         noted = SQL(NOTED, model=self._name, thread_id=self.id)
-        shown = self._inbox_shown(self._search([("id", "=", self.id)]), noted)
+        muted = SQL(MUTED, thread_id=self.id, user_id=self.env.uid)
+        shown = self._inbox_shown(self._search([("id", "=", self.id)]), noted, muted)
         if not shown:
             self.check_access("read")
             raise MissingError(self.env._("This conversation is no longer there."))

@@ -83,19 +83,6 @@ class SmsInboxConversation(models.Model):
         self.env.user._bus_send("sms_inbox.conversation", {"ids": self.ids})
         return True
 
-    @api.readonly
-    def inbox_thread(self):
-        """Say along with it whether the user muted it."""
-        thread = super().inbox_thread()
-        muted = self.env["sms.inbox.conversation.user"].search_count(
-            [
-                ("conversation_id", "=", self.id),
-                ("user_id", "=", self.env.uid),
-                ("muted", "=", True),
-            ]
-        )
-        return {**thread, "muted": bool(muted)}
-
     # ------------------------------------------------------------
     # LINKS
     # ------------------------------------------------------------

@@ -4,18 +4,6 @@ from odoo.tools import SQL
 
 PAGE = 30  # texts that are read at once
 MOST_TEXTS = 100  # that one call gives, whatever it asks for
-# what bubbles show, as the thread reads it
-FIELDS = [
-    "direction",
-    "body",
-    "media",
-    "incomplete",
-    "state",
-    "error_text",
-    "waiting_words",
-    "date",
-    "author_id",
-]
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -30,9 +18,10 @@ class SmsInboxConversation(models.Model):
     _inherit = "sms.inbox.conversation"
 
     @api.readonly
-    def inbox_timeline(self, before=False, limit=PAGE):
+    def inbox_timeline(self, names, before=False, limit=PAGE):
         """A page of the texts with this person that the user may read, in their time.
 
+        :param list names: the fields of texts that are wanted
         :param int before: id of the oldest text known; without it, the newest page
         :return: dict of the ``texts``, oldest first, whether the page is the last one
             (``complete``), and, with the newest page, the ``threads`` that they are of
@@ -46,7 +35,7 @@ class SmsInboxConversation(models.Model):
             "threads": [] if before else threads._inbox_rows(),
             "texts": [
                 {**row, "conversation_id": text.conversation_id.id}
-                for row, text in zip(texts.read(FIELDS), texts, strict=True)
+                for row, text in zip(texts.read(names), texts, strict=True)
             ],
             "complete": len(texts) < limit,
         }

@@ -7,6 +7,8 @@ from odoo.tests import tagged
 from .common import THEIR_NUMBER, SmsInboxCase
 from .test_queries import FEW, MANY
 
+NAMES = ["body", "date", "direction", "state"]
+
 OTHER_PHONE = "+12025550144"
 
 
@@ -39,7 +41,7 @@ class TestTimeline(SmsInboxCase):
     def timeline(self, thread, user=None, before=False, **options):
         thread = thread.with_user(user or self.agent)
         thread.env.invalidate_all()
-        return thread.inbox_timeline(before, **options)
+        return thread.inbox_timeline(NAMES, before, **options)
 
     def bodies(self, *args, **options):
         return [text["body"] for text in self.timeline(*args, **options)["texts"]]
@@ -170,7 +172,7 @@ class TestTimeline(SmsInboxCase):
             (of_both, "To us"),
             (theirs.with_env(of_both.env), "To Cakes"),
         ):
-            texts = each.inbox_timeline()["texts"]
+            texts = each.inbox_timeline(NAMES)["texts"]
             self.assertEqual([text["body"] for text in texts], [body])
         stranger = self.make_user("stranger", "group_supervisor", other)
         with self.assertRaises(AccessError):

@@ -64,8 +64,8 @@ describe("all texts", () => {
 
     test("say of each which number of ours it is with, and lead to its thread", async () => {
         onRpc("sms.inbox.conversation", "inbox_timeline", ({args}) => {
-            expect.step(`before ${args[1]}`);
-            return args[1]
+            expect.step(`before ${args[2]}`);
+            return args[2]
                 ? {threads: [], texts: [text(1, 1)], complete: true}
                 : {
                       threads: [thread(1, SALES), thread(2, SERVICE)],

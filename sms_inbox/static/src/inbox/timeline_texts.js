@@ -2,6 +2,7 @@ import {Mutex} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 
 import {useLiveReload} from "../live_views/live_reload";
+import {FIELDS} from "../thread/thread_texts";
 
 import {onWillStart, useState} from "@odoo/owl";
 
@@ -56,6 +57,7 @@ export function useTimelineTexts(id) {
     function read(before = false) {
         return orm.silent.call("sms.inbox.conversation", "inbox_timeline", [
             [id],
+            FIELDS,
             before,
         ]);
     }
