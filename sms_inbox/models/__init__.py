@@ -30,6 +30,7 @@ from . import (
     sms_inbox_conversation_consent,
     sms_inbox_conversation_media,
     sms_inbox_conversation_bulk,
+    sms_inbox_conversation_reach,
     sms_inbox_conversation_readers,
     sms_inbox_conversation_row,
     sms_inbox_conversation_inbox,

@@ -5,6 +5,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .sms_inbox_conversation_reach import of_user
+
 PAGE = 40  # rows that are read at once
 MOST_ROWS = 200  # that one call gives, whatever it asks for
 COUNTED = 100  # rows of a view are counted as far as this; screens say "99+"
@@ -36,10 +38,6 @@ VIEWS = {
     "flagged": View("last_text_at", "%(table)s.flagged IS TRUE"),
 }
 COUNTED_VIEWS = tuple(name for name, view in VIEWS.items() if view.counted)
-# What the rules allow anyway, in a form whose size PostgreSQL can tell.
-MY_NUMBERS = """%(table)s.number_id = ANY(ARRAY(
-    SELECT number_id FROM sms_inbox_number_user_rel WHERE user_id = %(user_id)s))"""
-REACH = f"(%(table)s.user_id = %(user_id)s OR {MY_NUMBERS})"
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -127,7 +125,7 @@ class SmsInboxConversation(models.Model):
             "(SELECT count(*) FROM (SELECT FROM %s WHERE %s AND %s LIMIT %s) counted)",
             query.from_clause,
             query.where_clause or SQL("TRUE"),
-            _of_user(self._inbox_where(view), query.table, self.env.uid),
+            self._inbox_domain(view)._to_sql(self, query.table, query),
             COUNTED,
         )
 
@@ -145,26 +143,7 @@ class SmsInboxConversation(models.Model):
 
     @api.model
     def _inbox_domain(self, view):
-        return self._inbox_of_user(self._inbox_where(view))
-
-    @api.model
-    def _inbox_where(self, view):
-        """In SQL, the rows of a view, texted ones, in the user's reach."""
-        key, where = VIEWS[view].key, VIEWS[view].where
-        return f"%(table)s.{key} IS NOT NULL AND {where} AND {self._inbox_reach()}"
-
-    @api.model
-    def _inbox_reach(self):
-        """In SQL, which rows the user can reach at most."""
-        all_ = self.env.user.has_group("sms_inbox.group_supervisor")
-        return "TRUE" if all_ else REACH
-
-    @api.model
-    def _inbox_of_user(self, where):
-        """A domain of what SQL says of a table and the user."""
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: _of_user(where, alias, self.env.uid)
-        )
+        return of_user(_where(view), self.env.uid)
 
     @api.model
     def _inbox_after(self, view, key):
@@ -182,6 +161,6 @@ class SmsInboxConversation(models.Model):
         )
 
 
-def _of_user(where, alias, user_id):
-    """A condition on a ``table`` and a ``user_id``, of those."""
-    return SQL(where, table=SQL.identifier(alias), user_id=user_id)
+def _where(view):
+    """In SQL, the rows of a view: texted ones."""
+    return f"%(table)s.{VIEWS[view].key} IS NOT NULL AND {VIEWS[view].where}"

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import create_index
 
-from .sms_inbox_conversation_inbox import MY_NUMBERS
+from .sms_inbox_conversation_reach import MY_NUMBERS, of_user
 from .sms_inbox_conversation_texting import PREVIEW
 
 FOUND = 80  # conversations that a search shows
@@ -121,11 +121,7 @@ class SmsInboxConversation(models.Model):
     def _inbox_search(self, domain, limit):
         """A query of the latest threads in one's reach."""
         texted = Domain("last_text_at", "!=", False)
-        return self._search(
-            domain & texted & self._inbox_of_user(self._inbox_reach()),
-            order="last_text_at desc",
-            limit=limit,
-        )
+        return self._search(domain & texted, order="last_text_at desc", limit=limit)
 
     @api.model
     def _inbox_texts_with(self, tsquery):
@@ -164,7 +160,7 @@ class SmsInboxConversation(models.Model):
     def _inbox_reach_of_texts(self):
         if self.env.user.has_group("sms_inbox.group_supervisor"):
             return Domain.TRUE
-        return self._inbox_of_user(f"({MY_NUMBERS} OR {ASSIGNED})")
+        return of_user(f"({MY_NUMBERS} OR {ASSIGNED})", self.env.uid)
 
 
 def _columns(query, *names):

@@ -39,6 +39,7 @@ from . import (
     test_queue_mends,
     test_quiet_rules,
     test_races,
+    test_reach,
     test_records_panel,
     test_screens,
     test_setup,

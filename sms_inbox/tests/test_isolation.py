@@ -197,15 +197,6 @@ class TestIsolation(SmsInboxCase):
                 with self.subTest(model=model._name):
                     self.assert_finds_nothing(model.with_user(spy))
 
-    def test_an_agent_sees_own_numbers_and_own_assignments_only(self):
-        line = self.make_line(self.account, "+14155550102")
-        number = self.make_number(line)
-        conversation = self.make_conversation(number)
-        mine = conversation.with_user(self.agent)
-        self.assertFalse(mine.search([("number_id", "=", number.id)]))
-        conversation.user_id = self.agent
-        self.assertEqual(mine.search([("number_id", "=", number.id)]), conversation)
-
     def test_a_line_that_exists_is_refused_without_naming_whose_it_is(self):
         theirs = self.make_account(self.other_company)
         with (

@@ -1,0 +1,55 @@
+import runpy
+
+from odoo.tests import tagged
+from odoo.tools import file_path
+
+from .common import SmsInboxCase
+
+
+@tagged("post_install", "-at_install")
+class TestReach(SmsInboxCase):
+    """Which threads of one's own company one may read."""
+
+    def test_an_agent_sees_own_numbers_and_own_assignments_only(self):
+        line = self.make_line(self.account, "+14155550102")
+        number = self.make_number(line)
+        conversation = self.make_conversation(number)
+        mine = conversation.with_user(self.agent)
+        self.assertFalse(mine.search([("number_id", "=", number.id)]))
+        conversation.user_id = self.agent
+        self.assertEqual(mine.search([("number_id", "=", number.id)]), conversation)
+
+    def test_what_one_finds_and_what_one_may_read_follow_at_once(self):
+        thread = self.receive("Hello").conversation_id
+        other = self.make_user("other", "group_user", self.company)
+
+        def assert_reach(reached):
+            theirs = thread.with_user(other)
+            found = theirs.search([("id", "=", thread.id)])
+            self.assertEqual(bool(found), reached)
+            self.assertEqual(theirs.has_access("read"), reached)
+            self.assertEqual(theirs.sudo().in_reach, reached)
+            outside = theirs.sudo().search([("in_reach", "=", False)])
+            self.assertEqual(thread in outside.sudo(), not reached)
+
+        assert_reach(False)
+        self.number.user_ids |= other
+        assert_reach(True)
+        self.number.user_ids -= other
+        assert_reach(False)
+        thread.user_id = other
+        assert_reach(True)
+        thread.user_id = False
+        assert_reach(False)
+
+    def test_the_rule_of_users_says_the_same_after_an_update(self):
+        rule = self.env.ref("sms_inbox.ir_rule_conversation_user")
+        path = file_path("sms_inbox/migrations/19.0.1.5.0/post-reach.py")
+        migration = runpy.run_path(path)
+        now = rule.domain_force
+        for before, after in ((migration["BEFORE"], now), ("[]", "[]")):
+            rule.domain_force = before
+            self.env.flush_all()
+            migration["migrate"](self.env.cr, "19.0.1.4.0")
+            self.env.invalidate_all()
+            self.assertEqual(rule.domain_force, after)
