@@ -46,6 +46,7 @@ from . import (
     sms_inbox_conversation_telling,
     sms_inbox_conversation_glance,
     sms_inbox_conversation_waiting,
+    sms_inbox_conversation_board,
     sms_inbox_conversation_closing,
     sms_inbox_conversation_assigning,
     sms_inbox_conversation_snooze,

@@ -361,12 +361,13 @@ class SmsInboxConsent(models.Model):
     def _for(self, records, states):
         """The consents in some states, in sudo, with the people of texts or threads."""
         # sudo: sms.inbox.consent - holds for everyone, whoever may read it
-        return self.sudo().search(
+        return self.sudo().search_fetch(
             [
                 ("number", "in", records.mapped("contact_number")),
                 ("company_id", "in", records.company_id.ids),
                 ("state", "in", states),
-            ]
+            ],
+            ["number", "company_id", "line_id", "state"],
         )
 
     @api.model

@@ -86,7 +86,6 @@ class SmsInboxConversation(models.Model):
         compute="_compute_textability",
     )
     textability_reason = fields.Char(compute="_compute_textability")
-    opted_out = fields.Boolean(compute="_compute_opted_out")
 
     _pair_unique = models.UniqueIndex("(number_id, contact_number)")
     # in the order above: a column of the board reads as many cards as it shows
@@ -154,12 +153,6 @@ class SmsInboxConversation(models.Model):
             row = known.get(key, self.env["sms.inbox.subscriber"])
             conversation.textability = row.textability or "unknown"
             conversation.textability_reason = row.textability_label
-
-    @api.depends("number_id", "contact_number")
-    def _compute_opted_out(self):
-        opted_out = self.env["sms.inbox.consent"]._opted_out(self)
-        for conversation in self:
-            conversation.opted_out = conversation in opted_out
 
     @api.constrains("number_id")
     def _check_usage(self):

@@ -28,6 +28,7 @@ class SmsInboxConversation(models.Model):
     )
     _closed_at_idx = models.Index("(closed_at) WHERE closed_at IS NOT NULL")
     _quiet_idx = models.Index("(company_id, last_text_at) WHERE stage = 'waiting'")
+    _probably_done_idx = models.Index("(stage) WHERE probably_done IS TRUE")
 
     @api.model
     def _stage_brings(self, stage):

@@ -18,25 +18,28 @@ class SmsInboxConversation(models.Model):
         readonly=True,
         help="They wrote that this number is not that of the contact.",
     )
+    opted_out = fields.Boolean(compute="_compute_consent")
     undecided = fields.Boolean(
         "May want no texts",
-        compute="_compute_undecided",
+        compute="_compute_consent",
         search="_search_undecided",
         help="Something that they wrote may mean that they want no more texts.",
     )
-    doubtful_words = fields.Text("What they wrote", compute="_compute_undecided")
-    decide_by = fields.Datetime(compute="_compute_undecided")
+    doubtful_words = fields.Text("What they wrote", compute="_compute_consent")
+    decide_by = fields.Datetime(compute="_compute_consent")
 
-    @api.depends("number_id", "contact_number")
-    def _compute_undecided(self):
-        consents = self.env["sms.inbox.consent"]._for(self, ("review",))
+    @api.depends("number_id", "company_id", "contact_number")
+    def _compute_consent(self):
+        consents = self.env["sms.inbox.consent"]._for(self, ("opted_out", "review"))
         by_number = consents.grouped("number")
         for conversation in self:
             theirs = by_number.get(conversation.contact_number, consents.browse())
-            consent = theirs.filtered(lambda c, about=conversation: c._about(about))[:1]
-            conversation.undecided = bool(consent)
-            conversation.doubtful_words = consent.words
-            conversation.decide_by = consent.decide_by
+            theirs = theirs.filtered(lambda c, about=conversation: c._about(about))
+            doubtful = theirs.filtered(lambda consent: consent.state == "review")[:1]
+            conversation.opted_out = "opted_out" in theirs.mapped("state")
+            conversation.undecided = bool(doubtful)
+            conversation.doubtful_words = doubtful.words
+            conversation.decide_by = doubtful.decide_by
 
     @api.model
     def _search_undecided(self, operator, value):

@@ -91,13 +91,16 @@ class SmsInboxConversation(models.Model):
             return NotImplemented
         now = fields.Datetime.now()
         waits = Domain("stage", "=", "needs_reply")
-        done = waits & Domain("probably_done", "=", True)
+        # what is counted has a date, what is probably done none: an index tells both
+        uncounted = Domain("overdue_at", "=", False)
+        done = waits & uncounted & Domain("probably_done", "=", True)
+        counted = waits & Domain("overdue_at", ">", now)
         domains = {
-            "over": Domain("overdue_at", "<=", now),
-            "soon": Domain("overdue_at", ">", now) & Domain("soon_at", "<=", now),
-            "within": Domain("soon_at", ">", now),
+            "over": waits & Domain("overdue_at", "<=", now),
+            "soon": counted & Domain("soon_at", "<=", now),
+            "within": counted & Domain("soon_at", ">", now),
             "done": done,
-            False: Domain("overdue_at", "=", False) & ~done,
+            False: uncounted & ~done,
         }
         return Domain.OR(domains[each] for each in value)
 
@@ -118,35 +121,6 @@ class SmsInboxConversation(models.Model):
             soon_at=self._field_to_sql(alias, "soon_at", query),
             now=now,
         )
-
-    @api.model
-    def _web_read_group_format(self, groupby, aggregates, groups):
-        """Fold the board's column of what is closed."""
-        columns = super()._web_read_group_format(groupby, aggregates, groups)
-        if self._web_read_group_field_expand(groupby):
-            for column in columns:
-                if column.get("stage") == "closed":
-                    column["__fold"] = True
-        return columns
-
-    def _open_groups(self, **how):
-        """Unfold the column of what nobody has: it is the one to look at."""
-        if how["groupby"][0] == "user_id" and how["auto_unfold"]:
-            nobody = {
-                "value": False,
-                "folded": False,
-                "limit": how["unfold_read_default_limit"],
-                "offset": 0,
-            }
-            how["opening_info"] = how["opening_info"] or [nobody]
-            how["parent_opening_info"] = how["parent_opening_info"] or [nobody]
-        return super()._open_groups(**how)
-
-    @api.model
-    def _group_expand_users(self, users, _domain):
-        """A column for everyone who answers, also who has no conversation now."""
-        numbers = self.env["sms.inbox.number"].search([("usage", "=", "conversation")])
-        return users | numbers.user_ids
 
     # ------------------------------------------------------------
     # STRETCHES OF WAITING

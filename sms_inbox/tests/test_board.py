@@ -1,7 +1,13 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models import sms_inbox_conversation_board as board
 from .common import SmsInboxCase
 
 
@@ -121,11 +127,53 @@ class TestBoard(SmsInboxCase):
             {"needs_reply": True, "waiting": True, "snoozed": True, "closed": False},
         )
 
-    def columns(self, group_by):
+    def test_a_column_counts_its_cards_as_far_as_people_read_it(self):
+        for end in range(3):
+            self.receive("Me too", f"+1202555019{end}")
+        closed = self.receive("Bye", "+12025550195").conversation_id
+        closed.action_close()
+        own = [("number_id", "=", self.number.id), ("closed_at", "=", False)]
+        waits = [*own, ("response", "=", "over")]
+        mine = self.conversation
+        with freeze_time(fields.Datetime.now() + timedelta(days=30)):
+            for most, counted in ((1000, 4), (2, 3)):
+                with self.subTest(most=most), patch.object(board, "COUNTED", most):
+                    columns = {c["stage"]: c["__count"] for c in self.columns("stage")}
+                    self.assertEqual(columns["needs_reply"], counted)
+                    self.assertEqual(columns["closed"], 1)
+                    bars = {"field": "response", "colors": {"over": "", "soon": ""}}
+                    self.assertEqual(
+                        mine.read_progress_bar(own, "stage", bars),
+                        {"needs_reply": {"over": counted, "soon": 0}},
+                    )
+            self.assertEqual(mine.search_count(waits), 4)
+
+    def test_a_column_counts_what_the_reader_may_read(self):
+        outsider = self.make_user("outsider", "group_user", self.company)
+        self.conversation = self.conversation.with_user(outsider)
+        self.assertFalse(any(column["__count"] for column in self.columns("stage")))
+        bars = {"field": "response", "colors": {"over": "", "within": ""}}
+        bars = self.conversation.read_progress_bar([], "stage", bars)
+        self.assertFalse(any(bars["needs_reply"].values()))
+
+    def test_a_board_narrowed_to_a_stage_counts_that_alone(self):
+        self.receive("Bye", "+12025550195").conversation_id.action_close()
+        for stages, expected in (
+            (("closed", "waiting"), {"closed": 1}),
+            (("needs_reply",), {"needs_reply": 1}),
+        ):
+            columns = self.columns("stage", ("stage", "in", stages))
+            counted = {c["stage"]: c["__count"] for c in columns if c["__count"]}
+            self.assertEqual(counted, expected)
+        columns = self.columns("stage", ("stage", "not in", ("closed", "waiting")))
+        counted = {c["stage"]: c["__count"] for c in columns if c["__count"]}
+        self.assertEqual(counted, {"needs_reply": 1})
+
+    def columns(self, group_by, *only):
         return (
             self.conversation.with_context(read_group_expand=True)
             .web_read_group(
-                [("number_id", "=", self.number.id)],
+                [("number_id", "=", self.number.id), *only],
                 [group_by],
                 ["__count"],
                 auto_unfold=True,

@@ -3,6 +3,7 @@ import {formView} from "@web/views/form/form_view";
 import {kanbanView} from "@web/views/kanban/kanban_view";
 import {listView} from "@web/views/list/list_view";
 
+import {BoardRenderer} from "../board/board_counts";
 import {isAtWork, reloadInPlace} from "./in_place";
 import {useLiveReload} from "./live_reload";
 
@@ -84,5 +85,9 @@ class LiveFormController extends formView.Controller {
 
 const views = registry.category("views");
 views.add("sms_inbox_list", {...listView, Controller: LiveListController});
-views.add("sms_inbox_kanban", {...kanbanView, Controller: LiveKanbanController});
+views.add("sms_inbox_kanban", {
+    ...kanbanView,
+    Controller: LiveKanbanController,
+    Renderer: BoardRenderer,
+});
 views.add("sms_inbox_form", {...formView, Controller: LiveFormController});
