@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 COUNTED = 1000  # cards of a column are counted as far as this; screens say "1,000+"
 ON_BOARD = "sms_inbox_board"
@@ -71,7 +70,7 @@ class SmsInboxConversation(models.Model):
             response: waits & Domain("response", "=", response)
             for response in progress_bar["colors"]
         }
-        return {"needs_reply": self._counts(bars)}
+        return {"needs_reply": self._counts(bars, COUNTED + 1)}
 
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
@@ -79,7 +78,8 @@ class SmsInboxConversation(models.Model):
         if on_board and (*groupby, *aggregates) == ("stage", "__count"):
             stages = self._fields["stage"].get_values(self.env)
             columns = {stage: self._at_stage(domain, stage) for stage in stages}
-            return [column for column in self._counts(columns).items() if column[1]]
+            counts = self._counts(columns, COUNTED + 1)
+            return [column for column in counts.items() if column[1]]
         return super()._read_group(domain, groupby, aggregates, *args, **kwargs)
 
     @api.model
@@ -93,21 +93,3 @@ class SmsInboxConversation(models.Model):
 
         rest = Domain(domain).optimize(self).map_conditions(known)
         return Domain("stage", "=", stage) & rest
-
-    @api.model
-    def _counts(self, domains):
-        """{key: how many rows a domain has, as far as one more than ``COUNTED``}.
-
-        To count them all is what would take longer the more there are.
-        """
-        limit = COUNTED + 1
-        counts = [
-            SQL(
-                "(SELECT count(*) FROM (%s) counted)",
-                self._search(domain, limit=limit).select(SQL("1")),
-            )
-            for domain in domains.values()
-        ]
-        # raw SQL: one round trip for all; the queries, with their rules, are the ORM's
-        (row,) = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
-        return dict(zip(domains, row, strict=True))

@@ -111,23 +111,25 @@ class SmsInboxConversation(models.Model):
 
         :param list views: those to count, of ``COUNTED_VIEWS``
         """
+        return self._counts({view: self._inbox_domain(view) for view in views}, COUNTED)
+
+    @api.model
+    def _counts(self, domains, most):
+        """{key: how many rows a domain has, as far as ``most``}.
+
+        To count them all is what would take longer the more there are.
+        """
         # the rules are the same for all, and take longer to build than to apply
         query = self._search(Domain.TRUE)
-        counts = [self._inbox_count(query, view) for view in views]
+        wheres = [
+            domain.optimize_full(self)._to_sql(self, query.table, query)
+            for domain in domains.values()
+        ]
+        counts = [_count_up_to(most, query, where) for where in wheres]
         self.env.flush_all()
         # raw SQL: one round trip for all; the queries, with their rules, are the ORM's
         (row,) = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
-        return dict(zip(views, row, strict=True))
-
-    @api.model
-    def _inbox_count(self, query, view):
-        return SQL(
-            "(SELECT count(*) FROM (SELECT FROM %s WHERE %s AND %s LIMIT %s) counted)",
-            query.from_clause,
-            query.where_clause or SQL("TRUE"),
-            self._inbox_domain(view)._to_sql(self, query.table, query),
-            COUNTED,
-        )
+        return dict(zip(domains, row, strict=True))
 
     # ------------------------------------------------------------
     # WHICH ROWS
@@ -164,3 +166,13 @@ class SmsInboxConversation(models.Model):
 def _where(view):
     """In SQL, the rows of a view: texted ones."""
     return f"%(table)s.{VIEWS[view].key} IS NOT NULL AND {VIEWS[view].where}"
+
+
+def _count_up_to(most, query, where):
+    return SQL(
+        "(SELECT count(*) FROM (SELECT FROM %s WHERE %s AND %s LIMIT %s) counted)",
+        query.from_clause,
+        query.where_clause or SQL("TRUE"),
+        where,
+        most,
+    )
