@@ -135,24 +135,33 @@ class ResPartner(models.Model):
 
         return Domain.custom(to_sql=to_sql)
 
-    def _sms_thread_keys(self):
-        """A contact's threads, also those with a number that it no longer has."""
-        return "partner_id", {partner.id: partner._origin.id for partner in self}
+    def _sms_contact_ids(self):
+        return {partner.id: partner._origin.id for partner in self}
 
     @api.model
     def _search_sms_conversation_count(self, operator, value):
-        matches = {"in": lambda n: n in value, ">": lambda n: n > value}.get(operator)
-        if not matches:
+        """Tell those who have a thread from those who have none."""
+        if (operator, value) == (">", 0):
+            found = True
+        elif operator == "in" and set(value) == {0}:
+            found = False
+        else:
             return NotImplemented
-        counts = self.env["sms.inbox.conversation"]._read_group(
-            self._sms_threads_domain() + [("partner_id", "!=", False)],
-            ["partner_id"],
-            ["__count"],
+        threads = self.env["sms.inbox.conversation"]._search(self._sms_threads_domain())
+        numbers, linked = (
+            threads.subselect(SQL.identifier(threads.table, name))
+            for name in ("contact_number", "partner_id")
         )
-        if matches(0):
-            others = [partner.id for partner, count in counts if not matches(count)]
-            return [("id", "not in", others)]
-        return [("id", "in", [p.id for p, count in counts if matches(count)])]
+        texted = Domain.custom(
+            to_sql=lambda partners, alias, query: SQL(
+                "(%s IN %s OR %s IN %s)",
+                SQL.identifier(alias, "id"),
+                linked,
+                partners._field_to_sql(alias, "phone_sanitized", query),
+                numbers,
+            )
+        )
+        return texted if found else ~texted
 
     @api.model
     def _sms_opted_out_domain(self):

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..messaging import textability
 
@@ -59,46 +60,59 @@ class SmsInboxTexted(models.AbstractModel):
     # THE TEXTS, from the active company's rows
     # ------------------------------------------------------------
 
-    def _sms_thread_keys(self):
-        """Which threads are a record's: by a field of theirs, and by which value.
-
-        :return: the field's name, and {id: the value}
-        """
-        numbers = {record.id: record.phone_sanitized for record in self}
-        return "contact_number", numbers
+    def _sms_contact_ids(self):
+        """{id: id of the contact that a record's threads may be linked to}."""
+        return {}
 
     @api.depends("phone_sanitized")
     @api.depends_context("company", "uid")
     def _compute_sms_threads(self):
-        by, keys = self._sms_thread_keys()
-        threads = self._sms_threads(by, [key for key in keys.values() if key])
+        by_number, by_contact = self._sms_threads()
+        contact_ids = self._sms_contact_ids()
         for record in self:
-            found = threads.get(keys[record.id], [])
+            # those with its number may be linked to it, or not: none counts twice
+            found = {
+                **by_number.get(record.phone_sanitized, {}),
+                **by_contact.get(contact_ids.get(record.id), {}),
+            }.values()
             last_at, is_ours, _count = max(found, default=(False, False, 0))
             record.sms_conversation_count = sum(count for _at, _ours, count in found)
             record.sms_last_text_at = last_at
             record.sms_last_text_by = last_at and ("us" if is_ours else "them")
 
-    @api.model
-    def _sms_threads(self, by, keys):
-        """{key: [(when the last text was, whether it is ours, how many threads)]}
+    def _sms_threads(self):
+        """Two of {key: {group: (when the last text was, whether ours, how many)}}
 
-        One query tells it all: those where we wrote last apart from the others.
+        By number and by contact. One query tells it all: the threads where we wrote
+        last are groups apart from the others.
         """
-        rows = self.env["sms.inbox.conversation"]._read_group(
-            self._sms_threads_domain() + [(by, "in", keys)],
-            [by, "last_is_ours"],
+        by_number, by_contact = defaultdict(dict), defaultdict(dict)
+        for number, contact, is_ours, count, last_at in self.env[
+            "sms.inbox.conversation"
+        ]._read_group(
+            self._sms_threads_domain() & self._sms_own_threads(),
+            ["contact_number", "partner_id", "last_is_ours"],
             ["__count", "last_text_at:max"],
-        )
-        threads = defaultdict(list)
-        for key, is_ours, count, last_at in rows:
-            key = key.id if by == "partner_id" else key
-            threads[key].append((last_at, is_ours, count))
-        return threads
+        ):
+            group = (number, contact.id, is_ours)
+            by_number[number][group] = (last_at, is_ours, count)
+            if contact:
+                by_contact[contact.id][group] = (last_at, is_ours, count)
+        return by_number, by_contact
+
+    def _sms_own_threads(self):
+        """The threads with a number of these records, and those linked to them.
+
+        A contact may have given its number to another, or have a new one.
+        """
+        contact_ids = list(self._sms_contact_ids().values())
+        theirs = Domain("contact_number", "in", self._sms_numbers())
+        return theirs | Domain("partner_id", "in", contact_ids)
 
     @api.model
     def _sms_threads_domain(self):
-        return self._sms_rows_domain() + [("last_text_at", "!=", False)]
+        texted = Domain("last_text_at", "!=", False)
+        return Domain(self._sms_rows_domain()) & texted
 
     @api.model
     def _sms_rows_domain(self):
@@ -114,10 +128,9 @@ class SmsInboxTexted(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sms_inbox.sms_inbox_conversation_action"
         )
-        by, keys = self._sms_thread_keys()
         return {
             **action,
-            "domain": [(by, "=", keys[self.id])],
+            "domain": list(self._sms_own_threads()),
             "context": {},
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],

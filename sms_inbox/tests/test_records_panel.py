@@ -268,6 +268,27 @@ class TestLastText(RecordTextsCase):
         self.contact.invalidate_recordset()
         self.assertEqual(self.contact.sms_last_text_by, "us")
 
+    def test_a_contact_counts_the_threads_that_its_panel_shows(self):
+        self.receive("Hello")
+        sister = self.partner.copy({"name": "Sister"}).with_user(self.agent)
+        stranger = self.receive("Who is this?", "+12025550177").conversation_id
+        later = self.env["res.partner"].create(
+            {"name": "Later", "phone": stranger.contact_number}
+        )
+        contacts = self.contact | sister | later.with_user(self.agent)
+        contacts.invalidate_recordset()
+        panels = self.env["sms.inbox.conversation"].with_user(self.agent)
+        for contact in contacts:
+            panel = panels.texts_of_record("res.partner", contact.id)
+            self.assertEqual(contact.sms_conversation_count, 1)
+            self.assertEqual(len(panel["threads"]), 1)
+            domain = contact.action_sms_inbox_conversations()["domain"]
+            self.assertEqual(panels.search(domain).id, panel["threads"][0]["id"])
+        count = "sms_conversation_count"
+        found = contacts.search([("id", "in", contacts.ids), (count, ">", 0)])
+        self.assertEqual(found, contacts)
+        self.assertFalse(contacts.search([("id", "in", contacts.ids), (count, "=", 0)]))
+
     def test_another_company_is_told_of_no_text(self):
         self.receive("Hello")
         other = self.env["res.company"].create({"name": "Other"})

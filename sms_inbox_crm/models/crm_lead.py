@@ -43,6 +43,13 @@ class CrmLead(models.Model):
     def _search_sms_opt_out(self, operator, value):
         return self.env["res.partner"]._search_sms_opt_out(operator, value)
 
+    def _sms_contact_ids(self):
+        return {lead.id: lead.partner_id.id for lead in self if lead.partner_id}
+
+    @api.depends("partner_id")
+    def _compute_sms_threads(self):
+        return super()._compute_sms_threads()
+
     def action_sms_inbox_text(self):
         """Open the thread with this lead's number, or say what stands in the way."""
         self.ensure_one()

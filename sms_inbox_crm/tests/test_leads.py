@@ -103,6 +103,7 @@ class TestTextsOfLeads(LeadsCase, RecordTextsCase):
         lead = self.make_lead("Bikes", MOBILE, partner_id=self.partner.id)
         of_lead = self.receive("Hello", MOBILE).conversation_id
         self.assertEqual(set(self.threads_of(lead)), {of_lead, of_contact})
+        self.assertEqual(lead.with_user(self.agent).sms_conversation_count, 2)
 
     def test_without_a_number_of_its_own_a_record_has_those_of_its_contacts(self):
         thread = self.receive("Hello").conversation_id
