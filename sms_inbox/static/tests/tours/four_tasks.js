@@ -68,10 +68,28 @@ const WAITS_LONGEST = {
     trigger: ".o_sms_inbox_rows li:first:contains('Omar Haddad'):has(.fa-clock-o)",
 };
 
+const HAND_TO_BEN = {
+    content: "Hand it to Ben",
+    trigger: ".o-dropdown--menu [data-user]:contains('ben')",
+    run: "click",
+};
+
+const UNSUBSCRIBE_HER = [
+    {
+        content: "It is said whom that concerns; confirm it",
+        trigger: ".modal:contains('+1 202 555 0143') button[name=action_apply]",
+        run: "click",
+    },
+    {
+        content: "It is said that it is done",
+        trigger: ".o_notification:contains('Unsubscribed: +1 202 555 0143')",
+    },
+];
+
 /** Add a task's tour, which a newcomer has to get through with few clicks. */
-function addTask(name, home, steps) {
+function addTask(name, home, steps, most) {
     tours.add(`sms_inbox_task_${name}`, {
-        steps: () => [...home(), ...withFewClicks(steps)],
+        steps: () => [...home(), ...withFewClicks(steps, most)],
     });
 }
 
@@ -115,11 +133,7 @@ addTask("hand_over", HOME.desktop, [
         trigger: ".o_sms_inbox_hand_over",
         run: "click",
     },
-    {
-        content: "Hand it to Ben",
-        trigger: ".o-dropdown--menu [data-user]:contains('ben')",
-        run: "click",
-    },
+    HAND_TO_BEN,
     {
         content: "It is said that it is his, and it is not among mine any more",
         trigger: ".o_notification:contains('Ada Chen is with ben')",
@@ -138,13 +152,54 @@ addTask("unsubscribe", HOME.desktop, [
         trigger: ".o_sms_inbox_row_unsubscribe",
         run: "click",
     },
+    ...UNSUBSCRIBE_HER,
+]);
+
+// a finger rests on nothing: the thread is opened first, and its menus after it
+const OPEN_HERS = [
+    OPEN,
     {
-        content: "It is said whom that concerns; confirm it",
-        trigger: ".modal:contains('+1 202 555 0143') button[name=action_apply]",
+        content: "Open the conversation",
+        trigger: ".o_sms_inbox_row:contains('Ada Chen')",
         run: "click",
     },
-    {
-        content: "It is said that it is done",
-        trigger: ".o_notification:contains('Unsubscribed: +1 202 555 0143')",
-    },
-]);
+];
+
+addTask(
+    "hand_over_on_a_phone",
+    HOME.phone,
+    [
+        ...OPEN_HERS,
+        {
+            content: "Hand it over",
+            trigger: ".o_sms_inbox_assign",
+            run: "click",
+        },
+        HAND_TO_BEN,
+        {
+            content: "It says whose it is",
+            trigger: ".o_sms_inbox_assign[aria-label^='Assigned to ben']",
+        },
+    ],
+    4
+);
+
+addTask(
+    "unsubscribe_on_a_phone",
+    HOME.phone,
+    [
+        ...OPEN_HERS,
+        {
+            content: "Look at what is known of her",
+            trigger: ".o_sms_inbox_toggle_details",
+            run: "click",
+        },
+        {
+            content: "Unsubscribe her",
+            trigger: ".o_sms_inbox_unsubscribe",
+            run: "click",
+        },
+        ...UNSUBSCRIBE_HER,
+    ],
+    5
+);
