@@ -24,6 +24,9 @@ ON_BOARD += [("stage", "in", ("needs_reply", "waiting", "snoozed"))]
 ON_BOARD += [("closed_at", ">=", "-7d")]
 TEXT_FIELDS = ["direction", "body", "media", "incomplete", "state", "error_text"]
 TEXT_FIELDS += ["waiting_words", "date", "author_id"]
+CONTACT = ["display_name", "phone", "sms_textability", "sms_textability_reason"]
+CONTACT += ["sms_opt_out", "sms_conversation_count", "sms_last_text_at"]
+NUMBER = ["number", "textability", "textability_label"]
 RESPONSES = ("over", "soon", "within", "done")
 FLOOR, PLAIN_LIST, PLAIN_BOARD = "smallest call", "plain list", "plain board"
 HEADS = ["call", "conversations", "p50 ms", "p95 ms", "times the floor"]
@@ -196,6 +199,7 @@ def _calls(client, size):
         **_threads(call),
         **_searches(call, size),
         **_boards(call),
+        **_elsewhere(call),
     }
 
 
@@ -269,6 +273,35 @@ def _boards(call):
             group_by="stage",
             progress_bar=bars,
         ),
+    }
+
+
+def _elsewhere(call):
+    contact = call("res.partner", "search", [("phone", "!=", False)], limit=1)[0]
+
+    def rows(model, names, domain=()):
+        read = {name: {} for name in names}
+        return lambda: call(
+            model,
+            "web_search_read",
+            list(domain),
+            read,
+            limit=ROWS,
+            count_limit=COUNTED,
+        )
+
+    consents = ["number", "state", "said_by", "since"]
+    return {
+        "texts beside a contact": lambda: call(
+            MODEL, "texts_of_record", "res.partner", contact
+        ),
+        "80 contacts with marks": rows("res.partner", CONTACT),
+        "80 contacts without": rows("res.partner", CONTACT[:2]),
+        "80 consents": rows("sms.inbox.consent", consents),
+        "80 who opted out": rows(
+            "sms.inbox.consent", consents, [("state", "=", "opted_out")]
+        ),
+        "80 numbers with marks": rows("sms.inbox.subscriber", NUMBER),
     }
 
 

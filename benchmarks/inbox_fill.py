@@ -5,9 +5,12 @@ WORDS = "(ARRAY['ready','tomorrow','brake','trailer','invoice','saddle','thanks'
 
 # a fifth is open, the rest closed; a third of the open ones wait on us
 PARTNERS = """
-    INSERT INTO res_partner (name, complete_name, active, type, create_date)
-    SELECT name, name, true, 'contact', now()
-      FROM (SELECT {names}[1 + n / 7 % 8] || ' Person' || n AS name
+    INSERT INTO res_partner
+           (name, complete_name, active, type, phone, phone_sanitized, sms_shape,
+            create_date)
+    SELECT name, name, true, 'contact', phone, phone, 'shape_undecided', now()
+      FROM (SELECT {names}[1 + n / 7 % 8] || ' Person' || n AS name,
+                   '+1212' || (2000000 + n) AS phone
               FROM generate_series({first}, {last}) n) called
 """
 CONVERSATIONS = """
