@@ -70,7 +70,7 @@ export class Conversations extends Component {
 
     point(pointing) {
         this.pointing = pointing;
-        if (!pointing && !this.root.el.contains(document.activeElement)) {
+        if (!pointing && !this.root.el.querySelector(":focus-visible")) {
             this.reach(false);
         }
         this.tell();
