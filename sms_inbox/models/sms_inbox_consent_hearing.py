@@ -141,8 +141,9 @@ class SmsInboxConsent(models.Model):
     @api.model
     def _heard_opt_out(self, company, heard):
         heard = self._newer_than_their_own_word(company, heard)
-        changed = self._change(company, self._sources(heard), "opted_out")
+        # first, as what comes of a text is told at the next savepoint already
         self._texts(heard).conversation_id.probably_done = True
+        changed = self._change(company, self._sources(heard), "opted_out")
         self._answer("opt_out", [each for each in heard if not each.answered], changed)
 
     @api.model
@@ -160,8 +161,8 @@ class SmsInboxConsent(models.Model):
         for each in heard:
             for consent in each.lifts or self._standing(each.text):
                 sources[consent.number, consent.line_id] = _source(each)
-        changed = self._change(company, sources, "subscribed")
         self._texts(heard).conversation_id.probably_done = True
+        changed = self._change(company, sources, "subscribed")
         self._answer("opt_in", [each for each in heard if not each.answered], changed)
 
     @api.model

@@ -51,6 +51,8 @@ class SmsInboxConsent(models.Model):
             ]
         )
         consents_sudo._check_staff_may_lift(self.env.user, reason)
+        doubtful_sudo = consents_sudo.filtered(lambda c: c.state == "review")
+        doubtful_sudo.with_env(self.env)._check_may_decide()
         source = self._source_of_staff(reason, self.env._("by hand"))
         pairs = {(c.number, c.line_id): source for c in consents_sudo}
         return consents_sudo._change(company, pairs, "subscribed")
@@ -88,16 +90,24 @@ class SmsInboxConsent(models.Model):
 
     def _decide_from_list(self, wanted):
         self.check_access("read")
+        self._check_may_decide()
         for consent in self:
             self._check_staff(consent.company_id)
             # sudo: sms.inbox.consent - whoever may answer in the thread may decide
-            consent_sudo = consent.sudo()
-            thread = consent_sudo.text_id.conversation_id.with_env(self.env)
-            thread.check_access("write")
-            if not (thread or self.env.user.has_group("sms_inbox.group_supervisor")):
-                raise AccessError(self.env._("Ask a supervisor to decide this."))
-            consent_sudo._decide(wanted)
+            consent.sudo()._decide(wanted)
         return True
+
+    def _check_may_decide(self):
+        """Whoever may answer in the thread may, and supervisors where there is none.
+
+        :raise AccessError: otherwise
+        """
+        is_supervisor = self.env.user.has_group("sms_inbox.group_supervisor")
+        for consent in self:
+            # sudo: sms.inbox.consent - the thread has rules of its own
+            thread = consent.sudo().text_id.conversation_id.with_env(self.env)
+            if not (thread.has_access("write") if thread else is_supervisor):
+                raise AccessError(self.env._("Ask a supervisor to decide this."))
 
     def _decide(self, wanted):
         """Give a consent that is to be decided, in sudo, its state."""

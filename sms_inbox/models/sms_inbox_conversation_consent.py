@@ -85,19 +85,30 @@ class SmsInboxConversation(models.Model):
     def _doubtful_text_seen_by(self, author):
         """The text that leaves a consent undecided, if an author has read it."""
         text = self._doubtful_consent().text_id
-        if not (author and text.conversation_id.with_user(author).has_access("read")):
+        if not (author and text):
             return text.browse()
-        # sudo: sms.inbox.conversation.user - one's own row, and there may be none
-        unread_sudo = self.env["sms.inbox.conversation.user"].sudo()
-        if text and unread_sudo.search_count(
-            [
-                ("conversation_id", "=", text.conversation_id.id),
-                ("user_id", "=", author.id),
-                ("unread", ">", 0),
-            ]
-        ):
-            return text.browse()
-        return text
+        # sudo: sms.inbox.conversation.user - written by code alone, of any author
+        seen = (
+            self.env["sms.inbox.conversation.user"]
+            .sudo()
+            .search_count(
+                [
+                    ("conversation_id", "=", text.conversation_id.id),
+                    ("user_id", "=", author.id),
+                    ("seen_doubt_id", ">=", text.id),
+                ]
+            )
+        )
+        return text if seen else text.browse()
+
+    def _note_seen_doubt(self):
+        """Remember that the user has seen what leaves a consent undecided."""
+        consents = self.env["sms.inbox.consent"]._for(self, ("review",))
+        for text in consents.text_id.filtered(lambda t: t.conversation_id in self):
+            thread = text.conversation_id.with_env(self.env)
+            own_sudo = self.env["sms.inbox.conversation.user"]._of_user(thread)
+            if own_sudo.seen_doubt_id < text.id:
+                own_sudo.seen_doubt_id = text.id
 
     def action_unlink_contact(self):
         """Take the contact off, as the number is not theirs."""

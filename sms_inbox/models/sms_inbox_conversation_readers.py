@@ -8,9 +8,16 @@ class SmsInboxConversation(models.Model):
 
     _inherit = "sms.inbox.conversation"
 
-    def mark_read(self):
-        """Say that the current user has seen all texts; it answers nothing."""
+    def mark_read(self, text_id=None):
+        """Say that the current user has seen the texts; it answers nothing.
+
+        :param int text_id: the newest text that was seen, if there may be newer ones:
+            then they stay unread until these are seen too
+        """
         self.check_access("read")
+        if text_id and self._texts_after(text_id):
+            return True
+        self._note_seen_doubt()
         # sudo: sms.inbox.conversation.user - a user's own row, written by code alone
         rows = (
             self.env["sms.inbox.conversation.user"]
@@ -27,6 +34,17 @@ class SmsInboxConversation(models.Model):
             rows._note_read()
             self.env.user._bus_send("sms_inbox.conversation", {"ids": self.ids})
         return True
+
+    def _texts_after(self, text_id):
+        """Whether they wrote anything after a text."""
+        return self.env["sms.inbox.message"].search_count(
+            [
+                ("conversation_id", "in", self.ids),
+                ("id", ">", text_id),
+                ("direction", "=", "in"),
+            ],
+            limit=1,
+        )
 
     def _readers(self):
         """Who learns of a new text: the assignee, else the members of the number."""

@@ -20,6 +20,10 @@ class SmsInboxConversationUser(models.Model):
         "res.users", required=True, index=True, ondelete="cascade"
     )
     unread = fields.Integer(default=0, required=True, aggregator=None)
+    seen_doubt_id = fields.Integer(
+        aggregator=None,
+        help="The last text they have seen of those that leave a consent undecided.",
+    )
 
     _pair_unique = models.UniqueIndex("(conversation_id, user_id)")
     # few of all that one ever read

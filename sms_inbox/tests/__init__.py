@@ -8,6 +8,7 @@ from . import (
     test_board_screen,
     test_catch_up,
     test_closing,
+    test_consent_doubt_seen,
     test_consent_heard,
     test_consent_staff,
     test_contact,

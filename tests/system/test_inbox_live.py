@@ -104,6 +104,33 @@ def test_an_answer_that_crossed_a_colleagues_is_announced_before_it_is_sent(inbo
     expect(bubble(ann, "It is, as Ben says")).to_be_visible()
 
 
+def test_an_answer_that_came_while_somebody_wrote_is_announced_too(inbox):
+    ben_login = colleague(inbox)
+    thread_id = asked(inbox)
+    ann = opened(inbox, thread_id)
+    ann.get_by_placeholder("Write a text").fill("Not yet")
+    ben = Rpc(inbox.url, inbox.database, ben_login, PASSWORD)
+    ben("sms.inbox.conversation", "send_text", [thread_id], "It is ready")
+    expect(bubble(ann, "It is ready")).to_be_visible()
+    ann.keyboard.press("Enter")
+    expect(ann.get_by_text("Ben answered while you were writing")).to_be_visible()
+
+    ann.get_by_role("button", name="Read it").click()
+    ann.get_by_placeholder("Write a text").press("Enter")
+    expect(bubble(ann, "Not yet")).to_be_visible()
+
+
+def test_a_text_that_answers_itself_is_read_by_who_has_it_on_the_screen(inbox):
+    thread_id = asked(inbox)
+    ann = opened(inbox, thread_id)
+    inbox.receive(ADA, "Please stop texting me")
+    expect(bubble(ann, "Please stop texting me")).to_be_visible()
+    until(lambda: len(inbox.texts()) == 3)  # and what confirms it
+    read = ("sms.inbox.conversation", "read", [thread_id], ["unread", "opted_out"])
+    until(lambda: inbox.agent(*read)[0]["opted_out"])
+    until(lambda: inbox.agent(*read)[0]["unread"] == 0)
+
+
 def test_rows_do_not_move_while_somebody_points_at_them(inbox):
     asked(inbox)
     omar = "+12025550112"

@@ -56,8 +56,16 @@ export class InboxReply extends ReplyBox {
         this.state.noting = noting;
     }
 
+    /** What comes in from now on, its author may not have read. */
+    typed() {
+        this.readUntil ??= this.props.lastTextId;
+        this.props.onType();
+    }
+
     async send(body, uuid, files, {at} = {}) {
-        const outcome = await this.ask(body, uuid, files, at, this.props.lastTextId);
+        const readUntil = this.readUntil ?? this.props.lastTextId;
+        this.readUntil = undefined;
+        const outcome = await this.ask(body, uuid, files, at, readUntil);
         if (!outcome.crossed) {
             this.wasSent(outcome, body);
             return true;

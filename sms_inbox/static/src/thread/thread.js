@@ -80,6 +80,11 @@ export class Thread extends Component {
         return this.thread.state.notes.at(-1)?.id || 0;
     }
 
+    get lastTheirId() {
+        const isTheirs = ({direction}) => direction === "in";
+        return this.thread.state.texts.findLast(isTheirs)?.id || 0;
+    }
+
     /** Whether the texts shown are those of the record shown around them. */
     get isOfRecord() {
         return (
@@ -112,10 +117,11 @@ export class Thread extends Component {
         if (conversationId !== this.shown) {
             this.shown = conversationId;
             this.state.below = false;
-        } else if (this.thread.state.texts.at(-1)?.direction === "in") {
+        } else if (this.lastTheirId !== this.theirs) {
             this.unseen = true;
             this.state.below = this.list.el.scrollTop < -NEAR;
         }
+        this.theirs = this.lastTheirId;
         if (!this.state.below) {
             this.toNewest();
         }
@@ -127,6 +133,7 @@ export class Thread extends Component {
             this.unseen = false;
             this.orm.silent.call("sms.inbox.conversation", "mark_read", [
                 [this.conversationId],
+                this.lastTextId,
             ]);
         }
     }
