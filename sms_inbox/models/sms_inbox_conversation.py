@@ -111,12 +111,12 @@ class SmsInboxConversation(models.Model):
                 conversation.contact_number or ""
             )
 
-    @api.depends("contact_number", "partner_id")
+    @api.depends("contact_number", "partner_id", "wrong_person")
     def _compute_candidates(self):
         for conversation in self:
             conversation.candidate_ids = (
                 False
-                if conversation.partner_id
+                if conversation.partner_id or conversation.wrong_person
                 else self.env["res.partner"]._sms_owners_of(
                     conversation.contact_number, conversation.company_id
                 )
@@ -181,6 +181,8 @@ class SmsInboxConversation(models.Model):
             )
         if not (self.env.su or all(map(self._is_for_people, vals))):
             raise AccessError(self.env._("This is kept up to date by itself."))
+        if vals.get("partner_id"):
+            vals = {"wrong_person": False, **vals}
         if "stage" in vals:
             vals = {**self._stage_brings(vals["stage"]), **vals}
         result = super().write(vals)

@@ -111,10 +111,9 @@ class SmsInboxConversation(models.Model):
                 own_sudo.seen_doubt_id = text.id
 
     def action_unlink_contact(self):
-        """Take the contact off, as the number is not theirs."""
+        """Take the contact off, as the number is not theirs; it is not offered again."""
         self.check_access("write")
-        # sudo: sms.inbox.conversation - what they said is noted by code alone
-        self.sudo().write({"partner_id": False, "wrong_person": False})
+        self.partner_id = False
         return True
 
     def action_right_person(self):

@@ -362,6 +362,8 @@ class TestWrongPerson(ConsentCase):
         self.assertEqual(self.answers().answers_word, "wrong_person")
         thread.action_unlink_contact()
         self.assertFalse(thread.partner_id)
+        self.assertFalse(thread.candidate_ids, "the same contact is offered again")
+        thread.partner_id = self.partner.copy({"name": "Somebody else"})
         self.assertFalse(thread.wrong_person)
 
     def test_the_contact_stays_if_they_were_right(self):
