@@ -44,6 +44,7 @@ class SmsInboxOutlook(models.AbstractModel):
             "at": time.time(),
             "chosen": len(res_ids),
             "left_out": dict(left_out),
+            "undecided": self._undecided(senders, good),
             "sampled": len(good) > SAMPLE,
             "priority": priority,
             "texts": sum(text["count"] for text in texts),
@@ -77,6 +78,13 @@ class SmsInboxOutlook(models.AbstractModel):
             else:
                 texts.append(self._text(recipient, sender, text, end - place))
         return texts, unfit
+
+    @api.model
+    def _undecided(self, senders, good):
+        """How many get theirs only once somebody decided that they want texts."""
+        people = {recipient.number for recipient in good}
+        opposed = self.env["sms.inbox.consent"]._opposed(senders.company_id, people)
+        return sum(opposed.get(number) == "review" for number in people)
 
     @api.model
     def _mean_segments(self, bodies):

@@ -62,6 +62,7 @@ class SmsInboxOutlook(models.AbstractModel):
         lines = [self._counted(figures), self._doubled(figures)]
         lines += [self._costs_about(figures), self._bottleneck(figures)]
         lines += [self._expired(figures), self._left_over(figures)]
+        lines.append(self._held(figures.get("undecided", 0)))
         if figures.get("sampled"):
             lines.append(
                 self.env._(
@@ -86,6 +87,19 @@ class SmsInboxOutlook(models.AbstractModel):
             texts=self._n(texts),
             parts=self._n(parts),
             longest=figures["longest"],
+        )
+
+    @api.model
+    def _held(self, undecided):
+        if not undecided:
+            return ""
+        if undecided == 1:
+            return self.env._(
+                "One of them may want no texts: theirs waits until somebody decides."
+            )
+        return self.env._(
+            "%s of them may want no texts: theirs wait until somebody decides.",
+            self._n(undecided),
         )
 
     @api.model

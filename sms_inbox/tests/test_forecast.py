@@ -171,6 +171,14 @@ class TestForecast(BulkCase):
         self.assertEqual(figures["left_out"], {"no_number": 1})
         self.assertEqual(figures["texts"], 2)
 
+    def test_it_says_whose_text_waits_for_a_decision(self):
+        partners = self.make_partners(2)
+        self.receive("not interested", partners[0].phone_sanitized)
+        figures = self.figures(partners)
+        self.assertEqual((figures["texts"], figures["undecided"]), (2, 1))
+        html = self.env["sms.inbox.outlook"]._html(figures)
+        self.assertIn("until somebody decides", html)
+
     def test_the_forecast_takes_as_many_queries_for_many_people_as_for_few(self):
         def queries(count):
             partners = self.make_partners(count)
