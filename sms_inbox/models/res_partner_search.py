@@ -1,5 +1,7 @@
 from odoo import models
 
+from .. import word_search
+
 
 # a subject of its own in a file of its own, as one file would be too long
 # pylint: disable=consider-merging-classes-inherited
@@ -8,6 +10,4 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    _sms_inbox_words_idx = models.Index(
-        "USING gin (to_tsvector('simple'::regconfig, complete_name))"
-    )
+    _sms_inbox_words_idx = models.Index(word_search.index("complete_name"))

@@ -2,10 +2,11 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .. import words
+from .. import word_search, words
 from ..messaging import numbers
 
 SUGGESTED = 8  # people that are listed for what was typed
+WITH_A_PHONE = Domain("phone_sanitized", "!=", False)
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -24,8 +25,7 @@ class SmsInboxConversation(models.Model):
         """
         typed = typed.strip()
         contacts = self.env["res.partner"].search(
-            Domain("phone_sanitized", "!=", False) & self._inbox_called(typed),
-            limit=SUGGESTED,
+            WITH_A_PHONE & self._inbox_called(typed), limit=SUGGESTED
         )
         people = [
             {"partner_id": p.id, "name": p.display_name, "number": p.phone_sanitized}
@@ -39,7 +39,12 @@ class SmsInboxConversation(models.Model):
     @api.model
     def _inbox_called(self, typed):
         digits = "".join(filter(str.isdigit, typed))
-        called = Domain("complete_name", "ilike", typed)
+        query = word_search.typed(typed)
+        named = self.env["res.partner"]._search(
+            WITH_A_PHONE & word_search.having("complete_name", query)
+        )
+        word_search.by_index(named)
+        called = Domain("id", "in", named)
         return called | Domain("phone_sanitized", "like", digits) if digits else called
 
     @api.model

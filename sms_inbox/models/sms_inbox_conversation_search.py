@@ -1,22 +1,22 @@
 import re
+import unicodedata
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import create_index
 
+from .. import word_search
+from ..word_search import LOOKED_AT, WITH_WORDS
 from .sms_inbox_conversation_reach import MY_NUMBERS, of_user
 from .sms_inbox_conversation_texting import PREVIEW
 
 FOUND = 80  # conversations that a search shows
-LOOKED_AT = 400  # texts or names with the words, the newest ones, that it looks at
 NEWEST_TEXTS = 1000  # among which a word that many have is found
 NEWEST_THREADS = 400  # among which a name that many have is found
 MANY = 20  # among the newest; an index would give far too many then
 DIGITS = 3  # of a number; fewer are in every one
 BEFORE = 20  # characters of a text that are shown before what was found in it
-WITH_WORDS = """to_tsvector('simple'::regconfig, %(text)s)
-    @@ to_tsquery('simple'::regconfig, %(query)s)"""
 # name by name: whoever has such a name would be far too many
 NAMED_SO = f"""
     SELECT id FROM %(threads)s newest
@@ -62,7 +62,7 @@ class SmsInboxConversation(models.Model):
     @api.readonly
     def inbox_search(self, words):
         """The rows, latest first, that a search finds; ``FOUND`` of them at most."""
-        tsquery = _tsquery(words)
+        tsquery = word_search.typed(words)
         ids = self._inbox_ids_by_number(words)
         by_text = {}
         if tsquery:
@@ -109,8 +109,10 @@ class SmsInboxConversation(models.Model):
             return [thread_id for (thread_id,) in found]
         # sudo: res.partner - the threads' rules follow, and they show the names
         partners_sudo = self.env["res.partner"].sudo()
-        partners_sudo = partners_sudo._search(_with_words("complete_name", tsquery))
-        _found_by_index(partners_sudo)
+        partners_sudo = partners_sudo._search(
+            word_search.having("complete_name", tsquery)
+        )
+        word_search.by_index(partners_sudo)
         return self._inbox_latest(Domain("partner_id", "in", partners_sudo))
 
     @api.model
@@ -140,8 +142,8 @@ class SmsInboxConversation(models.Model):
             SQL(WORDED_SO, texts=newest.subselect(*columns), query=tsquery)
         )
         if len(found) < MANY:
-            by_index = texts_sudo._search(reach & _with_words("body", tsquery))
-            _found_by_index(by_index)
+            by_index = texts_sudo._search(reach & word_search.having("body", tsquery))
+            word_search.by_index(by_index)
             columns = _columns(by_index, "conversation_id", "id")
             # raw SQL: the ORM would read each text to tell its thread
             found = self.env.execute_query(by_index.select(*columns))
@@ -167,28 +169,14 @@ def _columns(query, *names):
     return [SQL.identifier(query.table, name) for name in names]
 
 
-def _found_by_index(query):
-    """Have PostgreSQL find by words first, not by going through all from the newest."""
-    query.order = SQL("%s + 0 DESC", SQL.identifier(query.table, "id"))
-    query.limit = LOOKED_AT
-
-
-def _tsquery(words):
-    """What was typed as a query: all of its words, each by its beginning."""
-    found = re.findall(r"\w+", words.replace("_", " "))
-    return " & ".join(f"{word}:*" for word in found)
-
-
 def _excerpt(body, words):
     """The part of a text where the first of some words begins."""
-    at = body.lower().find(words.split()[0].lower())
+    body = unicodedata.normalize("NFC", body)
+    at = _letters(body).find(_letters(words.split()[0]))
     begins = max(0, at - BEFORE)
     return ("…" if begins else "") + body[begins : begins + PREVIEW].strip()
 
 
-def _with_words(name, tsquery):
-    return Domain.custom(
-        to_sql=lambda model, alias, query: SQL(
-            WITH_WORDS, text=model._field_to_sql(alias, name, query), query=tsquery
-        )
-    )
+def _letters(text):
+    """Plain ones, put together again (NFC) so that they are where the text has them."""
+    return unicodedata.normalize("NFC", word_search.plain(text)).lower()

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .. import word_search
+
 
 # a subject of its own in a file of its own, as one file would be too long
 # pylint: disable=consider-merging-classes-inherited
@@ -10,6 +12,5 @@ class SmsInboxMessage(models.Model):
 
     # not while a text is on its way: each of its steps would write its words again
     _words_idx = models.Index(
-        "USING gin (to_tsvector('simple'::regconfig, body))"
-        " WHERE state NOT IN ('queued', 'sending')"
+        word_search.index("body") + " WHERE state NOT IN ('queued', 'sending')"
     )

@@ -37,26 +37,28 @@ class TestQueries(SmsInboxCase):
         self.converse(MANY)
         self.assertEqual(self.queries(call), for_few)
 
-    def view_fields(self, view_type):
-        conversations = self.env["sms.inbox.conversation"].with_user(self.agent)
-        fields = conversations.get_view(view_type=view_type)["models"][
-            "sms.inbox.conversation"
-        ]
+    def view_fields(self, model, view_type):
+        records = self.env[model].with_user(self.agent)
         return {
             name: {"fields": {"display_name": {}}}
-            if conversations._fields[name].type == "many2one"
+            if records._fields[name].type == "many2one"
             else {}
-            for name in fields
+            for name in records.get_view(view_type=view_type)["models"][model]
         }
 
-    def test_the_list_and_the_board_read_many_conversations_as_quickly_as_few(self):
-        conversations = self.env["sms.inbox.conversation"].with_user(self.agent)
-        for view_type in ("list", "kanban"):
-            fields = self.view_fields(view_type)
-            with self.subTest(view=view_type):
-                self.assert_same_for_many(
-                    lambda fields=fields: conversations.web_search_read([], fields)
-                )
+    def assert_view_reads_as_quickly(self, model, view_type):
+        fields = self.view_fields(model, view_type)
+        records = self.env[model].with_user(self.agent)
+        self.assert_same_for_many(lambda: records.web_search_read([], fields))
+
+    def test_the_list_reads_many_conversations_as_quickly_as_few(self):
+        self.assert_view_reads_as_quickly("sms.inbox.conversation", "list")
+
+    def test_the_board_reads_many_conversations_as_quickly_as_few(self):
+        self.assert_view_reads_as_quickly("sms.inbox.conversation", "kanban")
+
+    def test_the_list_reads_many_texts_as_quickly_as_few(self):
+        self.assert_view_reads_as_quickly("sms.inbox.message", "list")
 
     def test_contacts_show_what_is_known_of_many_numbers_as_quickly_as_of_few(self):
         names = ["sms_textability", "sms_opt_out", "sms_conversation_count"]
