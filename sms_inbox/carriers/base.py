@@ -158,7 +158,8 @@ class Accepted:
     """The carrier has the text.
 
     ``segments`` is the carrier's count when it gave one; ``reports`` is what it
-    knows already.
+    knows already. ``other_words`` says that what :meth:`Carrier.find` gave has not the
+    same body: it may be the text as the carrier changed it, or another one.
 
     Where a carrier names each part of a long text, ``carrier_id`` is the first that it
     took. A text of which it took some parts only is accepted too, for a second try
@@ -170,6 +171,7 @@ class Accepted:
     carrier_id: str
     segments: int | None = None
     reports: tuple[StatusReport, ...] = ()
+    other_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -302,10 +304,11 @@ class Carrier(ABC):
     def find(self, text: OutboundText, since: float) -> list[Accepted]:
         """What the carrier has that could be this text, the oldest first.
 
-        Those are the texts of its own list with the same sender, recipient and body
-        that were created at ``since`` (seconds since the epoch) or later, each with
-        its present state as a report. Where the clocks may differ, a little
-        earlier counts too.
+        Those are the texts of its own list with the same sender and recipient that
+        were created at ``since`` (seconds since the epoch) or later, each with its
+        present state as a report. Where the clocks may differ, a little earlier counts
+        too. Those with another body come along, marked as ``other_words``, where the
+        carrier may have changed it.
 
         Where the carrier :attr:`repeats_safely`, this hands the text over again, and
         gives the answer. ``TextRefused`` then says that it was not taken before

@@ -209,9 +209,13 @@ class SmsInboxAttempt(models.Model):
             ]
         ).mapped("carrier_id")
         ours = [answer for answer in found if answer.carrier_id not in known]
-        if ours:
+        same = [answer for answer in ours if not answer.other_words]
+        if same:
             self.look_at = False
-            self._accepted(ours[0])
+            self._accepted(same[0])
+        elif ours:
+            # it may be one of these: it is asked again, and else a person decides
+            self._look_once_more()
         elif self._is_proven_absent():
             self._never_arrived()
         else:

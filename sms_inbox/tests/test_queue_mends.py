@@ -80,6 +80,43 @@ class TestLooksOneByOne(QueueCase):
 
 
 @tagged("post_install", "-at_install")
+class TestOtherWords(QueueCase):
+    """What the carrier has may be the lost text with its words changed."""
+
+    def look(self, *found):
+        attempt = self.lost.attempt_ids
+        attempt.lost_at = fields.Datetime.now() - timedelta(hours=1)
+        attempt.look_at = fields.Datetime.now()
+        with patch.object(carriers.get("sandbox"), "find", lambda *_args: list(found)):
+            self.run_cron("sms_inbox.ir_cron_find_lost")
+
+    def setUp(self):
+        super().setUp()
+        self.send("First")
+        self.dispatch(lambda _outbound: carriers.Accepted("SM1"))
+        self.lost = self.send("Second")
+        self.refuse(carriers.OutcomeUnknown("", "The connection broke."))
+
+    def test_one_that_no_text_of_ours_is_proves_nothing_and_a_person_decides(self):
+        self.look(carriers.Accepted("SM2", other_words=True))
+        self.assertEqual(self.lost.state, "unknown")
+        self.assertTrue(self.lost.attempt_ids.look_at, "it may turn out whose it is")
+        self.assertEqual(self.dispatch(), [])
+        self.lost.with_user(self.agent).action_retry()
+        self.assertEqual(len(self.dispatch()), 1)
+
+    def test_those_that_we_know_do_not_keep_it_from_being_sent(self):
+        self.look(carriers.Accepted("SM1", other_words=True))
+        self.assertEqual(len(self.dispatch()), 1)
+
+    def test_the_very_same_words_go_before_others(self):
+        other = carriers.Accepted("SM2", other_words=True)
+        self.look(other, carriers.Accepted("SM3"))
+        self.assertEqual(self.lost.state, "sent")
+        self.assertEqual(self.lost.attempt_ids.carrier_id, "SM3")
+
+
+@tagged("post_install", "-at_install")
 class TestPutBackTogether(QueueCase):
     """What never began is put back, all of it at once."""
 

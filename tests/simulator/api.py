@@ -31,6 +31,7 @@ SETTINGS = {
     "queue_capacity": 0,  # segments in one sender's queue, more get 21611; 0: no limit
     "queue_rate": 0.0,  # segments a second that leave a sender's queue
     "day_cap": 0,  # segments of one sender until the reset, more fail; 0: no limit
+    "body_prefix": "",  # put before what is texted, as Twilio does on trial
     "reports": True,  # False: nothing is reported at all, for speed
     "statuses": ["sent", "delivered"],  # reported after "queued", in this order
     "status_error": "",  # the ErrorCode of an undelivered or failed
@@ -129,6 +130,7 @@ class Api:
             parts = 1 if media else segments(form["Body"], form["From"], form["To"])
             if not self.queues.add(form["From"], parts):
                 raise ApiError(429, *MAGIC_SENDERS["+15005550008"])
+            form = form | {"Body": self.settings["body_prefix"] + form["Body"]}
             text = self._store(sid, form, "outbound-api", "queued", parts)
             text |= {"num_media": str(len(media)), "_media": media}
             statuses = self._fate(form["From"], parts)
