@@ -1,12 +1,15 @@
+import logging
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from .. import carriers
+from .. import carriers, short_transaction
 from ..consent_source import Source
 from ..messaging import numbers, opt_out
 from ..messaging.opt_out import Intent
+
+_logger = logging.getLogger(__name__)
 
 HELPED_WITHIN = timedelta(minutes=10)
 HELPED_ONCE_IN = timedelta(days=1)
@@ -314,22 +317,45 @@ class SmsInboxConsent(models.Model):
     @api.model
     def _cron_decide(self):
         """Take for an opt-out what nobody decided before the legal deadline."""
-        late = self.search(
-            [("state", "=", "review"), ("decide_by", "<=", fields.Datetime.now())]
+        for consents in self._undecided().grouped("company_id").values():
+            consents._opt_out_safely()
+
+    @api.model
+    def _undecided(self, domain=()):
+        now = fields.Datetime.now()
+        return self.search(
+            [*domain, ("state", "=", "review"), ("decide_by", "<=", now)]
         )
+
+    def _opt_out_safely(self):
+        """Opt people out; one who cannot be keeps nobody else past the deadline."""
+        try:
+            short_transaction.run(self.env, self._opt_out_undecided)
+        except Exception as error:
+            if len(self) > 1:
+                for consent in self:
+                    consent._opt_out_safely()
+                return
+            # the type alone: an error's words could quote a text
+            _logger.warning(
+                "Consent %s was not decided: %s", self.id, type(error).__name__
+            )
+
+    def _opt_out_undecided(self):
+        # somebody may have decided one of them meanwhile
+        late = self._undecided([("id", "in", self.ids)])
         rule = self.env._("nobody decided within 10 business days")
-        for company, consents in late.grouped("company_id").items():
-            sources = {
-                (consent.number, consent.line_id): Source(
-                    self.env._("SMS Inbox"),
-                    rule,
-                    "person",
-                    words=consent.words or "",
-                    text=consent.text_id,
-                )
-                for consent in consents
-            }
-            self._change(company, sources, "opted_out")
+        sources = {
+            (consent.number, consent.line_id): Source(
+                self.env._("SMS Inbox"),
+                rule,
+                "person",
+                words=consent.words or "",
+                text=consent.text_id,
+            )
+            for consent in late
+        }
+        self.browse()._change(late.company_id, sources, "opted_out")
 
 
 def meant(found, keyword, body):

@@ -1,7 +1,12 @@
+import logging
 from datetime import UTC, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .. import short_transaction
+
+_logger = logging.getLogger(__name__)
 
 MORNING = time(8)  # when what was put off to a day comes back
 LATER = timedelta(hours=3)
@@ -36,14 +41,39 @@ class SmsInboxConversation(models.Model):
     @api.model
     def _cron_wake_snoozed(self):
         """Bring back the threads whose snooze has ended."""
-        self.search(
+        self._snooze_ended()._wake_safely()
+
+    @api.model
+    def _snooze_ended(self, domain=()):
+        return self.search(
             [
+                *domain,
                 ("stage", "=", "snoozed"),
                 "|",
                 ("snoozed_until", "=", False),
                 ("snoozed_until", "<=", fields.Datetime.now()),
             ]
-        ).write({"stage": "needs_reply"})
+        )
+
+    def _wake_safely(self):
+        """Bring threads back; one that cannot be keeps no other one asleep."""
+        try:
+            short_transaction.run(self.env, self._wake)
+        except Exception as error:
+            if len(self) > 1:
+                for thread in self:
+                    thread._wake_safely()
+                return
+            # the type alone: an error's words could quote a text
+            _logger.warning(
+                "Conversation %s was not brought back: %s",
+                self.id,
+                type(error).__name__,
+            )
+
+    def _wake(self):
+        # somebody may have moved one of them meanwhile
+        self._snooze_ended([("id", "in", self.ids)]).write({"stage": "needs_reply"})
 
     # ------------------------------------------------------------
     # UNTIL WHEN

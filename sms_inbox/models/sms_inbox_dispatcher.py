@@ -1,3 +1,4 @@
+import logging
 import select
 import time
 from contextlib import closing, suppress
@@ -13,6 +14,8 @@ from ..carriers.account_pace import AccountPace
 from ..carriers.runway import Runway
 from ..messaging.priority import PRIORITIES
 from ..messaging.turns import Turns
+
+_logger = logging.getLogger(__name__)
 
 IN_FLIGHT = 10  # calls to carriers at the same time, see sms_inbox.in_flight
 # Texts are claimed ahead of their calls, so that no thread waits for the database: what
@@ -156,10 +159,18 @@ class SmsInboxDispatcher(models.AbstractModel):
     @api.model
     def _settle_what_earlier_runs_left(self):
         for attempt in self.env["sms.inbox.attempt"]._overdue():
-            short_transaction.run(self.env, attempt._lost_with_its_sender)
-        short_transaction.run(
-            self.env, self.env["sms.inbox.message"]._cancel_of_retired_numbers
-        )
+            self._settle_safely(attempt, attempt._lost_with_its_sender)
+        texts = self.env["sms.inbox.message"]
+        self._settle_safely(texts, texts._cancel_of_retired_numbers)
+
+    @api.model
+    def _settle_safely(self, records, step):
+        """Take a step; a fault stops that one alone, and not the next run."""
+        try:
+            short_transaction.run(self.env, step)
+        except Exception as error:
+            # the type alone: an error's words could quote a text
+            _logger.warning("%s was not settled: %s", records, type(error).__name__)
 
     @api.model
     def _come_back_in(self, wait, lane):

@@ -1,5 +1,7 @@
 import logging
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -10,8 +12,9 @@ from ..messaging import media as kinds
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 10  # fetched in one round of the scheduled action
 AT_ONCE = 5
+SLICE = 30.0  # seconds of one run, after which no others are begun
+LONGEST = 60.0  # seconds; both together are less than Odoo's 120 of a scheduled action
 MOST_BYTES = 5_000_000  # as much as a carrier lets a text have
 PAUSES = (15, 60, 300, 1800)  # seconds before each further try
 
@@ -34,14 +37,14 @@ class SmsInboxMedia(models.Model):
     @api.model
     def _cron_fetch(self):
         """Fetch what is attached to texts that came in."""
-        jobs = short_transaction.run(self.env, self._next_jobs)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        end = time.monotonic() + SLICE
+        while jobs := short_transaction.run(self.env, self._next_jobs):
             # no transaction is open while anything is fetched
-            for job, outcome in zip(jobs, pool.map(_fetch, jobs), strict=True):
-                media = self.browse(job.media_id)
-                short_transaction.run(self.env, media._fetched, outcome)
-        if len(jobs) == BATCH:
-            self._wake()
+            for job, outcome in _fetch_together(jobs):
+                self.browse(job.media_id)._fetched_safely(outcome)
+            if time.monotonic() > end:
+                self._wake()
+                break
 
     @api.model
     def _next_jobs(self):
@@ -52,14 +55,29 @@ class SmsInboxMedia(models.Model):
                 ("retry_at", "=", False),
                 ("retry_at", "<=", fields.Datetime.now()),
             ],
-            limit=BATCH,
+            limit=AT_ONCE,
         )
+        for media in due:
+            # counted before, as one that ends this process would be the first again
+            media.tries += 1
+            media._try_again_later()
         return [media._job() for media in due]
 
     def _job(self):
         account = self.message_id.number_id.line_id.account_id
         at_the_carrier = carriers.Media(self.url, self.content_type or "")
         return Job(self.id, account._carrier(), at_the_carrier)
+
+    def _fetched_safely(self, outcome):
+        """Keep what came; a fault stops this one alone, and it is tried again."""
+        try:
+            short_transaction.run(self.env, self._fetched, outcome)
+        except Exception as error:
+            # the type alone: an error's words could quote a text
+            _logger.warning(
+                "Attached file %s was not kept: %s", self.id, type(error).__name__
+            )
+            short_transaction.run(self.env, self._not_kept)
 
     def _fetched(self, outcome):
         """Keep what came, or plan another try; nothing if the text is gone."""
@@ -74,14 +92,20 @@ class SmsInboxMedia(models.Model):
         self.message_id.conversation_id._tell_screens()
 
     def _not_fetched(self, error):
-        tries = self.tries + 1
-        self.write({"tries": tries, "reason": error.text})
-        if isinstance(error, carriers.TextRefused) or tries > len(PAUSES):
+        self.reason = error.text
+        if isinstance(error, carriers.TextRefused) or self.tries > len(PAUSES):
             self.state = "failed"
             return
-        pause = PAUSES[tries - 1]
-        self.retry_at = fields.Datetime.add(fields.Datetime.now(), seconds=pause)
+        self._try_again_later()
         self._wake(self.retry_at)
+
+    def _not_kept(self):
+        if self.exists():
+            self._not_fetched(carriers.TryLater("", "It could not be stored."))
+
+    def _try_again_later(self):
+        pause = PAUSES[min(self.tries, len(PAUSES)) - 1]
+        self.retry_at = fields.Datetime.add(fields.Datetime.now(), seconds=pause)
 
     def _file_name(self, content_type):
         word = self.message_id._media_word(content_type)
@@ -101,6 +125,19 @@ class SmsInboxMedia(models.Model):
         )
         self._wake()
         return True
+
+
+def _fetch_together(jobs):
+    """Each job and its outcome, the quickest first."""
+    pool = ThreadPoolExecutor(len(jobs))
+    calls = {pool.submit(_fetch, job): job for job in jobs}
+    with suppress(TimeoutError):
+        for call in as_completed(calls, LONGEST):
+            yield calls.pop(call), call.result()
+    # what goes on for longer ends by itself, and nobody waits for it
+    pool.shutdown(wait=False)
+    for job in calls.values():
+        yield job, carriers.TryLater("", "It took too long.")
 
 
 def _fetch(job):

@@ -2,6 +2,7 @@
 
 import io
 import random
+import threading
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -97,10 +98,55 @@ class TestMediaIn(SmsInboxCase):
         self.assertNotIn("private", "".join(log.output))
         self.assertEqual((first.state, second.state), ("waiting", "here"))
 
-    def test_more_than_fits_in_one_run_is_fetched_in_the_next(self):
-        media = self.come(*[PICTURE] * 10) + self.come()
-        self.fetch()
-        self.assertEqual(len(media.filtered(lambda each: each.state == "here")), 10)
+    def test_one_that_cannot_be_stored_holds_up_no_other(self):
+        media = self.come(*[PICTURE] * 7)
+        files = type(media)
+        store = files._store
+
+        def breaks(one, name, *args):
+            if one in media[:6]:
+                raise KeyError("private")
+            return store(one, name, *args)
+
+        self.startPatcher(patch.object(files, "_store", breaks))
+        with self.assertLogs(sms_inbox_media_fetching.__name__, "WARNING") as log:
+            self.fetch()
+        self.assertNotIn("private", "".join(log.output))
+        self.assertEqual(media.mapped("state"), ["waiting"] * 6 + ["here"])
+        self.assertEqual(media.mapped("tries"), [1] * 7)
+        self.assertGreater(min(media[:6].mapped("retry_at")), fields.Datetime.now())
+
+    def test_a_try_counts_before_it_is_made_as_it_may_never_end(self):
+        media = self.come()
+        self.assertEqual(len(media._next_jobs()), 1)
+        self.assertEqual(media.tries, 1)
+        self.assertEqual(media._next_jobs(), [])
+
+    def test_what_does_not_end_is_given_up_and_tried_again(self):
+        slow, quick = self.come(PICTURE, PICTURE)
+        goes_on = threading.Event()
+        self.addCleanup(goes_on.set)
+
+        def drips(*_args):
+            if not dripping:
+                dripping.append(True)
+                goes_on.wait()
+            return "image/png", PNG
+
+        dripping = []
+        with (
+            patch.object(carriers.Sandbox, "fetch", drips),
+            patch.object(sms_inbox_media_fetching, "LONGEST", 1),
+        ):
+            self.run_cron(FETCH)
+        self.assertEqual((slow.state, quick.state), ("waiting", "here"))
+        self.assertIn("too long", slow.reason)
+
+    def test_what_a_run_has_no_time_for_is_fetched_in_the_next(self):
+        media = self.come(*[PICTURE] * 9) + self.come()
+        with patch.object(sms_inbox_media_fetching, "SLICE", 0):
+            self.fetch()
+        self.assertEqual(len(media.filtered(lambda each: each.state == "here")), 5)
         self.fetch()
         self.assertEqual(set(media.mapped("state")), {"here"})
 
