@@ -10,6 +10,7 @@ A phrase is plain words, which match whatever their case, accents and apostrophe
 ``..``          up to four words
 ``,``           a pause
 ``?``           the end of a question
+``.``           the end of a sentence
 ``#``           a word with a figure in it
 ``@``           a word that is written like a name, or one of the list ``name``
 ``^``           a sentence begins here, or it did with words of the list ``lead``
@@ -39,6 +40,7 @@ FIGURE = r"(?:[^ ]*\d[^ ]* )"
 NAME = "(?:[^ ]+~ |"
 # These turn round what follows them, so they are never passed over.
 GAP = "(?:(?!(?:not|no|nicht|pas|non|nao|stop) )[^ .?,:]+ ){0,4}?"
+_SIGNS = {"..": GAP, ",": ", ", "?": "[?] ", ".": "[.?] ", "#": FIGURE}
 _PIECES = re.compile(r"\s*(\.\.|<\w*>?|[()\[\]|^$,?]|[^\s()\[\]|^$,?<>]+|\S)")
 _DEEPEST = 5
 _NO_WORD = ""
@@ -345,12 +347,8 @@ class _Reader:
             return self._alternatives(")")
         if piece == "[":
             return f"{self._alternatives(']')[0]}?", None
-        if piece == "..":
-            return GAP, None
-        if piece in (",", "?"):
-            return re.escape(piece) + " ", None
-        if piece == "#":
-            return FIGURE, None
+        if piece in _SIGNS:
+            return _SIGNS[piece], None
         if piece == "@":
             return NAME + self._own_and_any("name") + ")", None
         if piece == "^":
