@@ -17,6 +17,16 @@ class ResUsers(models.Model):
             self._sms_leave_other_companies()
         return result
 
+    def _sms_inbox_answering(self, company):
+        """Those of some users who can answer texts in a company at all."""
+        return self.filtered(
+            lambda user: (
+                user.active
+                and company in user.company_ids
+                and user.has_group("sms_inbox.group_user")
+            )
+        )
+
     def _sms_leave_other_companies(self):
         """Take users off the numbers and threads of companies that they left."""
         for user in self:

@@ -1,18 +1,25 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..messaging.delivery import FRUITLESS
 
 STEP = 1000  # queued texts that one statement parks, frees or cancels
+# Until when the texts of a paused one are parked. Lists turn it into a date of any time
+# zone and add up to a year, so it may not be the last moment of all.
+NEVER = datetime(9000, 1, 1)
 
 # States of a text that may still leave, or leave once more: one whose answer was lost
 # comes back if the carrier proves that it never had it.
 NOT_OVER = ("queued", "sending", "held", "unknown")
-# What a batch's texts still have to follow, by the batch's state.
+PARKED = "text.state = 'queued' AND text.waits_for IS NOT DISTINCT FROM 'paused'"
+# What a batch's texts still have to follow, by the batch's state; an index of texts has
+# all that these go by, so that what has nothing to follow is not read.
 UNSETTLED = {
     "paused": "text.state = 'queued' AND text.waits_for IS DISTINCT FROM 'paused'",
-    "preparing": "text.state = 'queued' AND text.waits_for = 'paused'",
-    "running": "text.state = 'queued' AND text.waits_for = 'paused'",
+    "preparing": PARKED,
+    "running": PARKED,
     "canceled": "text.state IN ('queued', 'held')",
 }
 
@@ -260,7 +267,7 @@ class SmsInboxBatch(models.Model):
         if self.state == "canceled":
             texts._cancel(self.env._("The bulk text was canceled."))
         elif self.state == "paused":
-            self._park(texts)
+            texts.write({"parked_until": NEVER, "waits_for": "paused"})
         else:
             self._free(texts)
         return len(texts)
@@ -279,15 +286,6 @@ class SmsInboxBatch(models.Model):
             (self.id, STEP),
         )
         return messages.browse(row[0] for row in self.env.cr.fetchall())
-
-    def _park(self, texts):
-        # raw SQL: the ORM has no word for a moment that never comes
-        self.env.cr.execute(
-            "UPDATE sms_inbox_message SET parked_until = 'infinity', "
-            "waits_for = 'paused' WHERE id = ANY(%s)",
-            (texts.ids,),
-        )
-        texts.invalidate_recordset(["parked_until", "waits_for"])
 
     def _free(self, texts):
         now = fields.Datetime.now()

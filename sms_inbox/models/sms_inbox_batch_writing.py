@@ -12,15 +12,16 @@ _logger = logging.getLogger(__name__)
 CHUNK = 500  # recipients whose texts are written in one transaction
 SLICE = 30.0  # seconds of one run, after which other scheduled actions get a turn
 
+# Not EXISTS, for which PostgreSQL may choose to read all that is queued at once.
 AT_WORK = """
     SELECT id FROM sms_inbox_batch batch
-     WHERE state = 'preparing'
-        OR state IN ('paused', 'running', 'canceled') AND EXISTS (
-           SELECT FROM sms_inbox_message text
-            WHERE text.batch_id = batch.id AND (%s))
+     WHERE state = 'preparing' OR %s
   ORDER BY id
 """ % " OR ".join(
-    f"batch.state = '{state}' AND {condition}" for state, condition in UNSETTLED.items()
+    f"""state = '{state}' AND (
+           SELECT TRUE FROM sms_inbox_message text
+            WHERE text.batch_id = batch.id AND {condition} LIMIT 1)"""
+    for state, condition in UNSETTLED.items()
 )
 
 

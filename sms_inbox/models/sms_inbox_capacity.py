@@ -32,7 +32,7 @@ WAITING = """
        AND subscriber.network IS NOT NULL
      WHERE text.state = 'queued' AND text.number_id = ANY(%(numbers)s)
        AND text.priority = ANY(%(priorities)s)
-       AND text.parked_until IS DISTINCT FROM 'infinity'
+       AND text.waits_for IS DISTINCT FROM 'paused'
   GROUP BY text.number_id, text.priority, text.segments, 4, 5,
            left(text.contact_number, %(area)s), date_trunc('minute', text.not_after)
 """

@@ -34,7 +34,7 @@ class SmsInboxConsent(models.Model):
         if not (state and numbers.stored(number)):
             return False
         actor = self.env._("The recipient")
-        source = Source(actor, found.rule, "person", words=text["body"])
+        source = Source(actor, found.rule or "carrier", "person", words=text["body"])
         for company, about in self._meant_for(account, line):
             self._say_without_thread(company, number, about, text, source, state)
         return True

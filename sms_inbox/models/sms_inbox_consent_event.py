@@ -32,6 +32,7 @@ class SmsInboxConsentEvent(models.Model):
     """
 
     _name = "sms.inbox.consent.event"
+    _inherit = ["sms.inbox.consent.shown"]
     _description = "Change of consent"
     _rec_name = "number"
     _order = "id desc"

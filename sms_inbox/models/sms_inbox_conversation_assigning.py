@@ -57,6 +57,7 @@ class SmsInboxConversation(models.Model):
         """{thread: the user who wrote the last answer in it}"""
         if not self:
             return {}
+        self.env["sms.inbox.message"].flush_model(["state"])
         # raw SQL: the latest of each of many threads, in one statement
         self.env.cr.execute(
             """
@@ -64,7 +65,7 @@ class SmsInboxConversation(models.Model):
               FROM unnest(%s) AS thread(id), LATERAL (
                    SELECT author_id FROM sms_inbox_message
                     WHERE conversation_id = thread.id AND direction = 'out'
-                      AND author_id IS NOT NULL
+                      AND author_id IS NOT NULL AND state != 'canceled'
                  ORDER BY id DESC LIMIT 1) AS last
             """,
             (self.ids,),
@@ -78,10 +79,11 @@ class SmsInboxConversation(models.Model):
     def _by_rule(self, number, there):
         """{thread: who gets it} of a number's threads, without those nobody gets"""
         if number.assign_rule == "salesperson":
+            members = number._members_answering()
             return {
                 thread: thread.partner_id.user_id
                 for thread in self
-                if thread.partner_id.user_id & number.user_ids
+                if thread.partner_id.user_id & members
             }
         if number.assign_rule == "round_robin" and there:
             turns = number._next_ones(there, len(self))

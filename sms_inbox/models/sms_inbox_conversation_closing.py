@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.fields import Domain
 
 from .. import short_transaction
 from ..messaging import closers
+
+_logger = logging.getLogger(__name__)
 
 CLOSED_AT_ONCE = 500  # conversations that the rule closes in one transaction
 
@@ -87,6 +90,7 @@ class SmsInboxConversation(models.Model):
         """{thread: (our last text, names that an answer to it may greet)}"""
         if not self:
             return {}
+        self.env["sms.inbox.message"].flush_model(["state"])
         # raw SQL: the latest of each of many threads, in one statement
         self.env.cr.execute(
             """
@@ -94,6 +98,7 @@ class SmsInboxConversation(models.Model):
               FROM unnest(%s) AS thread(id), LATERAL (
                    SELECT body, author_id FROM sms_inbox_message
                     WHERE conversation_id = thread.id AND direction = 'out'
+                      AND state != 'canceled'
                  ORDER BY id DESC LIMIT 1) AS last
             """,
             (self.ids,),
@@ -123,9 +128,22 @@ class SmsInboxConversation(models.Model):
             [("sms_inbox_auto_close_days", ">", 0)]
         )
         for company in companies:
-            closed = CLOSED_AT_ONCE
+            self._close_quiet_safely(company)
+
+    @api.model
+    def _close_quiet_safely(self, company):
+        """Close a company's; whatever goes wrong with that, the others' are closed."""
+        run, closed = short_transaction.run, CLOSED_AT_ONCE
+        try:
             while closed == CLOSED_AT_ONCE:
-                closed = short_transaction.run(self.env, self._close_quiet, company)
+                closed = run(self.env, self._close_quiet, company)
+        except Exception as error:
+            # the type alone: an error's words could quote a text
+            _logger.warning(
+                "What is quiet was not closed for company %s: %s",
+                company.id,
+                type(error).__name__,
+            )
 
     @api.model
     def _close_quiet(self, company):

@@ -111,7 +111,7 @@ class SmsInboxConversation(models.Model):
                 own_sudo.seen_doubt_id = text.id
 
     def action_unlink_contact(self):
-        """Take the contact off, as the number is not theirs; it is not offered again."""
+        """Take the contact off for good, as the number is not theirs."""
         self.check_access("write")
         self.partner_id = False
         return True

@@ -47,9 +47,12 @@ class SmsInboxConversation(models.Model):
         )
 
     def _readers(self):
-        """Who learns of a new text: the assignee, else the members of the number."""
-        users = self.user_id or self.number_id.user_ids
-        return users.filtered(lambda user: self.company_id in user.company_ids)
+        """Who learns of a new text: the assignee, else the members of the number.
+
+        An assignee who cannot answer any more is as none.
+        """
+        assignee = self.user_id._sms_inbox_answering(self.company_id)
+        return assignee or self.number_id._members_answering()
 
     def _tell_screens(self):
         """Have every open screen that may show these conversations read them again.
@@ -90,7 +93,12 @@ class SmsInboxConversation(models.Model):
 
     def _is_open_to(self, user_id):
         user = self.env["res.users"].browse(user_id or [])
-        return bool(user) and self.with_user(user).has_access("read")
+        # sudo: res.users - which companies a colleague works in, and nothing else
+        if self.company_id not in user.sudo().company_ids:
+            return False
+        # the companies that are on are those of whoever writes, not theirs
+        theirs = self.with_context(allowed_company_ids=self.company_id.ids)
+        return theirs.with_user(user).has_access("read")
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         """No field: the contact is texted, and the team's notes are not for them."""

@@ -54,7 +54,7 @@ class SmsInboxConversation(models.Model):
     def _told_of_texts(self, rows):
         readers = [
             notify.Reader(user.id, row.muted, row.told, bool(row.tell_at))
-            for user in self._answerers()
+            for user in self._readers()
             if (row := rows.get((self.id, user.id)))
         ]
         return notify.of_new_texts(self._asks(), readers)
@@ -62,12 +62,6 @@ class SmsInboxConversation(models.Model):
     def _asks(self):
         """Whether they wait for an answer, and did not just thank or say STOP."""
         return self.stage == "needs_reply" and not self.probably_done
-
-    def _answerers(self):
-        """Those who learn of new texts, as far as they may use SMS Inbox at all."""
-        return self._readers().filtered(
-            lambda user: user.active and user.has_group("sms_inbox.group_user")
-        )
 
     # ------------------------------------------------------------
     # MUTED

@@ -145,6 +145,7 @@ class SmsInboxConversation(models.Model):
                         "priority": priority,
                         "author_id": author and author.id,
                         "answers_since": priority == "reply" and self.waiting_since,
+                        "found": priority == "reply" and self._as_found(),
                         "saw_text_id": self._doubtful_text_seen_by(author).id,
                         **({"uuid": uuid} if uuid else {}),
                         **self._held_if_in_circles(body),
@@ -371,10 +372,10 @@ class SmsInboxConversation(models.Model):
     def _spoke(self, text, vals):
         self.write(
             {
-                "last_text": text.body[:PREVIEW],
+                "last_text": (text.body or "")[:PREVIEW],
                 "last_text_at": text.date,
                 "last_is_ours": text.direction == "out",
-                "last_failed": False,
+                "last_failed": text.priority == "reply" and text.state in FRUITLESS,
                 **vals,
             }
         )
@@ -385,7 +386,10 @@ class SmsInboxConversation(models.Model):
         self.write(
             {
                 "stage": "needs_reply",
-                "last_failed": text.state in FRUITLESS and self.last_is_ours,
+                # who said STOP has no answer to wait for
+                "probably_done": self.probably_done and self.opted_out,
+                "last_failed": self.last_is_ours
+                and (self.last_failed or text.state in FRUITLESS),
                 "waiting_since": min(filter(None, (self.waiting_since, since))),
             }
         )

@@ -129,7 +129,7 @@ class SmsInboxConversationUser(models.Model):
         return self.unread > 0 and notify.is_still_news(
             notify.Unread(
                 asks=thread._asks(),
-                theirs=user in thread._answerers(),
+                theirs=user in thread._readers(),
                 muted=self.muted,
                 wanted=user.sms_inbox_tell_unread,
             )

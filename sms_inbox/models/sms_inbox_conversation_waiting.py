@@ -182,6 +182,21 @@ class SmsInboxConversation(models.Model):
             # what leaves later is an answer only then
             change.at = text.not_before or text.date
 
+    def _answered_instead(self, text, later):
+        """Say that a later text of ours is what ended the waiting, not this one."""
+        # sudo: sms.inbox.wait - written by code alone, whoever takes a text back
+        waits_sudo = self.env["sms.inbox.wait"].sudo()
+        waits_sudo = waits_sudo.search(
+            [
+                ("conversation_id", "=", self.id),
+                ("began", "=", text.answers_since),
+                ("how", "=", ANSWERED),
+            ]
+        )
+        at = later.not_before or later.date
+        change = Change(user_id=later.author_id.id, at=at)
+        waits_sudo._end(dict.fromkeys(waits_sudo, change))
+
     def _waits_again(self):
         """Say that an answer ended nothing, where the old waiting time came back."""
         change = self.env.cr.precommit.data.get(CHANGES, {}).get(self.id)

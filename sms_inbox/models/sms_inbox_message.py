@@ -137,6 +137,12 @@ class SmsInboxMessage(models.Model):
     answers_since = fields.Datetime(
         readonly=True, help="Since when they had waited for this answer."
     )
+    found = fields.Json(
+        "Its conversation before",
+        readonly=True,
+        copy=False,
+        help="What a reply changes of its conversation, to be put back with it.",
+    )
     answers_word = fields.Selection(
         [
             ("opt_out", "STOP"),
@@ -177,7 +183,10 @@ class SmsInboxMessage(models.Model):
         "(not_after) WHERE state = 'queued' AND not_after IS NOT NULL"
     )
     _left_idx = models.Index("(number_id, left_at) WHERE left_at IS NOT NULL")
-    _batch_idx = models.Index("(batch_id, state) WHERE batch_id IS NOT NULL")
+    _batch_idx = models.Index(
+        "(batch_id, state, (waits_for IS DISTINCT FROM 'paused'))"
+        " WHERE batch_id IS NOT NULL"
+    )
     _once_per_batch = models.UniqueIndex(
         "(batch_id, contact_number) WHERE batch_id IS NOT NULL"
     )
@@ -317,10 +326,11 @@ class SmsInboxMessage(models.Model):
                 thread._answered_by(text)
 
     def _cancel(self, why):
-        """End texts before they leave; whom they answered waits on us again."""
+        """End texts before they leave; their threads are as if they never were."""
         self.write({"state": "canceled", "error_text": why})
-        for text in self.filtered("answers_since"):
-            text.conversation_id._came_to_nothing(text)
+        self.conversation_id._show_last()
+        for text in self.filtered(lambda text: text.answers_since or text.found):
+            text.conversation_id._taken_back(text)
         self.conversation_id._tell_screens()
 
     def _answer_to(self, word, within, language=None):

@@ -3,6 +3,7 @@ import time
 from odoo import api, fields, models
 
 from .. import clock
+from .sms_inbox_batch import NEVER
 
 MOST_AT_ONCE = 2000  # parked texts brought back, and late ones ended, in one step
 
@@ -47,6 +48,15 @@ class SmsInboxMessage(models.Model):
         for text in self.filtered("answers_since"):
             text.conversation_id._came_to_nothing(text)
         self.conversation_id._tell_screens()
+
+    def _stand_in_for(self, text):
+        """Answer also what an earlier reply answered, which was taken back."""
+        since = min(
+            filter(None, (self.answers_since, text.answers_since)), default=False
+        )
+        self.answers_since = since
+        if text.found and (not self.found or self.found["stage"] == "waiting"):
+            self.found = text.found
 
     def _let_go(self):
         """Queue texts that were held, for their own time where they have one."""
@@ -108,10 +118,11 @@ class SmsInboxMessage(models.Model):
             """
             SELECT extract(epoch FROM LEAST(
                    (SELECT min(parked_until) FROM sms_inbox_message
-                     WHERE state = 'queued' AND parked_until < 'infinity'),
+                     WHERE state = 'queued' AND parked_until < %s),
                    (SELECT min(not_after) FROM sms_inbox_message
                      WHERE state = 'queued' AND not_after IS NOT NULL)))::float
-            """
+            """,
+            (NEVER,),
         )
         return self.env.cr.fetchone()[0]
 

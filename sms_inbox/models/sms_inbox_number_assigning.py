@@ -49,18 +49,23 @@ class SmsInboxNumber(models.Model):
 
     def _people_there(self):
         """{number: the users who answer it and are at work, those online if any are}"""
-        there = self._at_work(self.user_ids)
+        people = {number: number._members_answering() for number in self}
+        there = self._at_work(self.env["res.users"].union(*people.values()))
         online = there & self._online(there)
         return {
-            number: number.user_ids & online or number.user_ids & there
-            for number in self
+            number: members & online or members & there
+            for number, members in people.items()
         }
+
+    def _members_answering(self):
+        """The members who can answer it: with the role, and working in its company."""
+        return self.user_ids._sms_inbox_answering(self.company_id)
 
     @api.model
     def _at_work(self, users):
-        """Those of some users, active ones, who work now by their own working hours."""
+        """Those of some users who work now by their own working hours."""
         # sudo: resource.resource - whether somebody works now, and nothing else of it
-        users_sudo = users.sudo().filtered(lambda user: user.active and not user.share)
+        users_sudo = users.sudo()
         now = fields.Datetime.now().replace(tzinfo=UTC)
         there = self.env["res.users"]
         for calendar_sudo, some_sudo in users_sudo.grouped(_calendar).items():

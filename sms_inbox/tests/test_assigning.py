@@ -122,6 +122,29 @@ class TestAssigning(SmsInboxCase):
             )
         self.assertEqual(self.who_gets(3), ["bo", False, False])
 
+    def test_nobody_gets_it_who_may_not_answer_at_all(self):
+        partner = self.env["res.partner"].create(
+            {"name": "Dee", "phone": "+12025550003", "user_id": self.bo.id}
+        )
+        thread = self.text(4)
+        thread.with_user(self.bo).send_text("Yes?")
+        self.bo.group_ids -= self.env.ref("sms_inbox.group_user")
+        self.number.assign_rule = "round_robin"
+        self.assertEqual(self.who_gets(2), ["agent", "cy"])
+        self.number.assign_rule = "salesperson"
+        self.assertFalse(self.text(3).user_id)
+        self.assertEqual(self.text(3).partner_id, partner)
+        self.number.assign_back = True
+        self.assertFalse(self.text(4).user_id)
+
+    def test_it_goes_back_to_nobody_for_an_answer_that_was_taken_back(self):
+        self.number.assign_back = True
+        thread = self.text(1)
+        for user in (self.cy, self.bo):
+            text_id = thread.with_user(user).send_text("Yes?")
+        self.env["sms.inbox.message"].browse(text_id).action_cancel()
+        self.assertEqual(self.text(1).user_id, self.cy)
+
     def test_it_goes_back_to_who_answered_last_if_they_are_there(self):
         self.number.write({"assign_rule": "round_robin", "assign_back": True})
         thread = self.text(1)

@@ -8,10 +8,10 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import sms_inbox_batch, sms_inbox_batch_writing
+from ..models.sms_inbox_batch import NEVER
 from .common import THEIR_NUMBER, SmsInboxCase
 
 OTHER_NUMBER = "+14155550101"
-FOREVER = datetime.max
 
 
 class BulkCase(SmsInboxCase):
@@ -292,7 +292,7 @@ class TestBatchButtons(BulkCase):
         texts[0].state = "sending"
         batch.with_user(self.supervisor).action_pause()
         self.assertEqual(texts.mapped("waits_for"), [False, "paused", "paused"])
-        self.assertEqual(texts[1].parked_until, FOREVER)
+        self.assertEqual(texts[1].parked_until, NEVER)
         self.assertEqual(batch.state, "paused")
 
     def test_a_paused_batch_writes_no_more_texts_until_it_goes_on(self):

@@ -1,0 +1,76 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+# states of a reply that is to answer them, or did
+STANDS = ("queued", "sending", "sent", "delivered")
+
+
+# a subject of its own in a file of its own, as one file would be too long
+# pylint: disable=consider-merging-classes-inherited
+class SmsInboxConversation(models.Model):
+    """Replies that were taken back: their thread is as if they had never been."""
+
+    _inherit = "sms.inbox.conversation"
+
+    def _as_found(self):
+        """What a reply changes, besides since when they wait, as JSON."""
+        return {
+            "stage": self.stage,
+            "probably_done": self.probably_done,
+            "closed_at": fields.Datetime.to_string(self.closed_at),
+            "snoozed_until": fields.Datetime.to_string(self.snoozed_until),
+        }
+
+    def _taken_back(self, text):
+        """Put back what a reply of ours had changed, unless a later one stands."""
+        later = self._next_reply(text)
+        if later:
+            later._stand_in_for(text)
+            self._answered_instead(text, later)
+        elif self.stage == "waiting" and text.found:
+            self.write({**text.found, "waiting_since": text.answers_since})
+            self._waits_again()
+        elif text.answers_since:
+            self._came_to_nothing(text)
+
+    def _next_reply(self, text):
+        return self.env["sms.inbox.message"].search(
+            Domain("conversation_id", "=", self.id)
+            & Domain("id", ">", text.id)
+            & Domain("direction", "=", "out")
+            & Domain("priority", "=", "reply")
+            & Domain("state", "in", STANDS),
+            order="id",
+            limit=1,
+        )
+
+    def _show_last(self):
+        """Have lists show the last text of each thread that was not taken back."""
+        if not self:
+            return
+        messages = self.env["sms.inbox.message"]
+        messages.flush_model(["state"])
+        # raw SQL: the latest of each of many threads, in one statement
+        self.env.cr.execute(
+            """
+            SELECT last.id
+              FROM unnest(%s) AS thread(id), LATERAL (
+                   SELECT id FROM sms_inbox_message
+                    WHERE conversation_id = thread.id AND state != 'canceled'
+                 ORDER BY id DESC LIMIT 1) AS last
+            """,
+            (self.ids,),
+        )
+        texts = messages.browse(row[0] for row in self.env.cr.fetchall())
+        for text in texts:
+            text.conversation_id._spoke(text, {})
+            if text.media_count:
+                text._preview_media(text.media_ids[:1].content_type)
+        (self - texts.conversation_id).write(
+            {
+                "last_text": False,
+                "last_text_at": False,
+                "last_is_ours": False,
+                "last_failed": False,
+            }
+        )

@@ -1,0 +1,101 @@
+"""Who learns of a thread: those who can answer in its company, and nobody else."""
+
+from odoo.tests import tagged
+
+from .common import SmsInboxCase
+from .test_telling import TellingCase
+
+
+@tagged("post_install", "-at_install")
+class TestTwoCompaniesOn(SmsInboxCase):
+    """A user who has two companies on works with colleagues of one of them."""
+
+    def setUp(self):
+        super().setUp()
+        self.other = self.env["res.company"].create({"name": "Dental"})
+        self.colleague = self.make_user("colleague", "group_user", self.company)
+        self.number.user_ids |= self.colleague
+        self.supervisor.company_ids |= self.other
+        self.mine = (
+            self.make_conversation()
+            .with_user(self.supervisor)
+            .with_context(
+                allowed_company_ids=(self.company + self.other).ids,
+                tracking_disable=False,
+            )
+        )
+
+    def told(self, user):
+        """How many notes a user was told of."""
+        self.env.flush_all()
+        return self.env["mail.notification"].search_count(
+            [("res_partner_id", "=", user.partner_id.id)]
+        )
+
+    def test_they_assign_a_thread(self):
+        self.mine.write({"user_id": self.colleague.id})
+        self.assertEqual(self.mine.user_id, self.colleague)
+        self.assertEqual(self.told(self.colleague), 1)
+
+    def test_they_mention_a_colleague(self):
+        self.mine.message_post(
+            body="Can you look?",
+            message_type="comment",
+            partner_ids=self.colleague.partner_id.ids,
+        )
+        self.assertEqual(self.told(self.colleague), 1)
+
+    def test_they_post_where_a_colleague_follows(self):
+        self.mine.message_subscribe(self.colleague.partner_id.ids)
+        self.mine.message_post(
+            body="Done", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
+        self.mine.message_post(
+            body="Done", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(self.told(self.colleague), 1)
+
+    def test_they_plan_something_for_a_colleague(self):
+        self.mine.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.colleague.id
+        )
+        self.assertEqual(self.mine.activity_ids.user_id, self.colleague)
+
+    def test_who_is_only_in_the_other_company_is_told_nothing(self):
+        stranger = self.make_user("stranger", "group_manager", self.other)
+        self.mine.message_post(
+            body="Can you look?",
+            message_type="comment",
+            partner_ids=stranger.partner_id.ids,
+        )
+        self.assertEqual(self.told(stranger), 0)
+
+
+@tagged("post_install", "-at_install")
+class TestWhoCannotAnswer(TellingCase):
+    """An assignee who cannot answer is as none: the members are told."""
+
+    def setUp(self):
+        super().setUp()
+        self.bo = self.make_user("bo", "group_user", self.company)
+        self.bo.email = "bo@example.com"
+        self.number.user_ids |= self.bo
+        self.thread = self.make_conversation()
+
+    def take_role(self, user):
+        user.group_ids -= self.env.ref("sms_inbox.group_user")
+
+    def test_the_members_are_told_instead_of_an_assignee_without_the_role(self):
+        self.thread.user_id = self.bo
+        self.take_role(self.bo)
+        told = self.told_now(lambda: self.receive("Is my bike ready?"))
+        self.assertEqual(told, {"agent": self.thread.ids})
+        self.assertEqual(self.row().unread, 1)
+        self.assertFalse(self.row(self.bo))
+        self.pass_five_minutes()
+        self.assertEqual((len(self.mails()), len(self.mails(self.bo))), (1, 0))
+
+    def test_a_member_without_the_role_has_nothing_unread(self):
+        self.take_role(self.bo)
+        self.receive("Is my bike ready?")
+        self.assertEqual((self.row().unread, self.row(self.bo)), (1, self.rows))
