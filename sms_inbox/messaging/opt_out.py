@@ -13,10 +13,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from .opt_out_clauses import MOST_PLACES, Spans, parts_of, requests
+from .opt_out_learned import is_to_be_asked
 from .opt_out_text import STOP_SIGNS, is_reaction, normalise, without_ours
 from .phrases import ANY, Intent, Kind, Phrase, Phrases, compiled, shipped_rows
 
 SHIPPED = compiled(shipped_rows())
+LEARNED = "learned"  # the rule of what no phrase is found in
 # In longer texts the words may be about anything, so a person reads them.
 LONG = 90
 # Exact words astray that are each tried to be left out.
@@ -156,7 +158,10 @@ def _parts(
     found = _found(normal, words, phrases)
     if shouted:
         found = [m._replace(kind=Kind.PHRASE) if m.begin == 2 else m for m in found]
-    finding = _weighed(normal, found, _turns(normal, found, words, phrases))
+    turned = _turns(normal, found, words, phrases)
+    finding = _weighed(normal, found, turned)
+    if not (found or turned) and is_to_be_asked(normal):
+        return Finding(Intent.REVIEW, LEARNED, ANY, _plain(normal).strip())
     if finding.intent == Intent.OPT_OUT and _hangs_on_stray(normal, found, phrases):
         return finding._replace(intent=Intent.REVIEW)
     return finding
