@@ -49,6 +49,21 @@ def run(env, step, *args):
             raise
 
 
+def run_for_each(records, step, failed):
+    """Run ``step(records)`` as :func:`run` does; if that fails, for each by itself.
+
+    :param failed: called with a record that it fails for, and the error
+    """
+    try:
+        run(records.env, step, records)
+    except Exception as error:
+        if len(records) == 1:
+            failed(records, error)
+            return
+        for record in records:
+            run_for_each(record, step, failed)
+
+
 @contextmanager
 def made_once(env, index):
     """Create what may exist once; if somebody made it since our snapshot, begin again.

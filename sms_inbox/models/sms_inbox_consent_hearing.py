@@ -329,17 +329,14 @@ class SmsInboxConsent(models.Model):
 
     def _opt_out_safely(self):
         """Opt people out; one who cannot be keeps nobody else past the deadline."""
-        try:
-            short_transaction.run(self.env, self._opt_out_undecided)
-        except Exception as error:
-            if len(self) > 1:
-                for consent in self:
-                    consent._opt_out_safely()
-                return
+
+        def failed(consent, error):
             # the type alone: an error's words could quote a text
-            _logger.warning(
-                "Consent %s was not decided: %s", self.id, type(error).__name__
-            )
+            name = type(error).__name__
+            _logger.warning("Consent %s was not decided: %s", consent.id, name)
+
+        step = type(self)._opt_out_undecided
+        short_transaction.run_for_each(self, step, failed)
 
     def _opt_out_undecided(self):
         # somebody may have decided one of them meanwhile

@@ -147,11 +147,11 @@ class SmsInboxConversation(models.Model):
         self.ensure_one()
         self.check_access("read")
         # sudo: sms.inbox.number - an assignee need not be a member of the number
-        members = self.number_id.sudo().user_ids.with_env(self.env)
-        people = (self.env.user | members).filtered(
-            lambda user: self.company_id in user.sudo().company_ids
+        number_sudo = self.number_id.sudo()
+        people = (self.env.user.sudo() | number_sudo.user_ids)._sms_inbox_answering(
+            number_sudo.company_id
         )
-        return [{"id": user.id, "name": user.name} for user in people.sudo()]
+        return [{"id": user.id, "name": user.name} for user in people]
 
     def action_unsubscribe(self):
         """Ask whether, and why, they get no more texts."""

@@ -57,19 +57,13 @@ class SmsInboxConversation(models.Model):
 
     def _wake_safely(self):
         """Bring threads back; one that cannot be keeps no other one asleep."""
-        try:
-            short_transaction.run(self.env, self._wake)
-        except Exception as error:
-            if len(self) > 1:
-                for thread in self:
-                    thread._wake_safely()
-                return
+
+        def failed(thread, error):
             # the type alone: an error's words could quote a text
-            _logger.warning(
-                "Conversation %s was not brought back: %s",
-                self.id,
-                type(error).__name__,
-            )
+            name = type(error).__name__
+            _logger.warning("Conversation %s was not brought back: %s", thread.id, name)
+
+        short_transaction.run_for_each(self, type(self)._wake, failed)
 
     def _wake(self):
         # somebody may have moved one of them meanwhile
