@@ -5,8 +5,6 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .sms_inbox_conversation_reach import of_user
-
 PAGE = 40  # rows that are read at once
 MOST_ROWS = 200  # that one call gives, whatever it asks for
 COUNTED = 100  # rows of a view are counted as far as this; screens say "99+"
@@ -145,7 +143,7 @@ class SmsInboxConversation(models.Model):
 
     @api.model
     def _inbox_domain(self, view):
-        return of_user(_where(view), self.env.uid)
+        return self._where_of_user(_where(view))
 
     @api.model
     def _inbox_after(self, view, key):

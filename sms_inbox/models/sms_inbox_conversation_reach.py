@@ -35,13 +35,16 @@ class SmsInboxConversation(models.Model):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         mine = Domain("user_id", "=", self.env.uid)
-        return mine | of_user(MY_NUMBERS, self.env.uid)
+        return mine | self._where_of_user(MY_NUMBERS)
 
-
-def of_user(where, user_id):
-    """A domain of what SQL says of a ``table`` and a ``user_id``."""
-    return Domain.custom(
-        to_sql=lambda _model, alias, _query: SQL(
-            where, table=SQL.identifier(alias), user_id=user_id
+    @api.model
+    def _where_of_user(self, where):
+        """A domain of what SQL says of a ``table`` and a ``user_id``."""
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: _of_user(where, alias, self.env.uid)
         )
-    )
+
+
+def _of_user(where, alias, user_id):
+    """A condition on a ``table`` and a ``user_id``, of those."""
+    return SQL(where, table=SQL.identifier(alias), user_id=user_id)

@@ -8,7 +8,7 @@ from odoo.tools.sql import create_index
 
 from .. import word_search
 from ..word_search import LOOKED_AT, WITH_WORDS
-from .sms_inbox_conversation_reach import MY_NUMBERS, of_user
+from .sms_inbox_conversation_reach import MY_NUMBERS
 from .sms_inbox_conversation_texting import PREVIEW
 
 FOUND = 80  # conversations that a search shows
@@ -162,7 +162,7 @@ class SmsInboxConversation(models.Model):
     def _inbox_reach_of_texts(self):
         if self.env.user.has_group("sms_inbox.group_supervisor"):
             return Domain.TRUE
-        return of_user(f"({MY_NUMBERS} OR {ASSIGNED})", self.env.uid)
+        return self._where_of_user(f"({MY_NUMBERS} OR {ASSIGNED})")
 
 
 def _columns(query, *names):
