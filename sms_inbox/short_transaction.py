@@ -4,6 +4,7 @@ A web request that meets another transaction on the same row is run again by Odo
 scheduled action is not, so its steps go through here.
 """
 
+import logging
 import random
 import time
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from psycopg2 import errors
 
 from odoo.exceptions import ConcurrencyError
+
+_logger = logging.getLogger(__name__)
 
 CLASHES = (
     errors.SerializationFailure,
@@ -49,19 +52,37 @@ def run(env, step, *args):
             raise
 
 
-def run_for_each(records, step, failed):
+def run_for_each(records, step, what):
     """Run ``step(records)`` as :func:`run` does; if that fails, for each by itself.
 
-    :param failed: called with a record that it fails for, and the error
+    :param what: does not happen to one that it fails for, with %s for its id
     """
+    if len(records) == 1:
+        with safely(records.env, what % records.id):
+            run(records.env, step, records)
+        return
     try:
         run(records.env, step, records)
-    except Exception as error:
-        if len(records) == 1:
-            failed(records, error)
-            return
+    except Exception:
         for record in records:
-            run_for_each(record, step, failed)
+            run_for_each(record, step, what)
+
+
+@contextmanager
+def safely(env, what, instead=None):
+    """Let a fault in here hold up nothing else; the log has it by its kind alone.
+
+    :param what: did not happen then, in words that quote nobody
+    :param instead: a step to run then
+    """
+    try:
+        yield
+    except Exception as error:
+        _undo(env)
+        # the kind alone: an error's words could quote a text or a number
+        _logger.warning("%s: %s", what, type(error).__name__)
+        if instead:
+            run(env, instead)
 
 
 @contextmanager

@@ -79,21 +79,19 @@ class SmsInboxAccount(models.Model):
 
     def _look_after_safely(self, end):
         """Look after one account; its failure is none of the others'."""
-        trouble = False
+        trouble = self.env._("Something went wrong here. The log says what.")
+        what = f"What account {self.id} missed was not fetched"
+        with short_transaction.safely(self.env, what):
+            trouble = self._trouble_of_looking_after(end)
+        short_transaction.run(self.env, self._looked_after, trouble)
+
+    def _trouble_of_looking_after(self, end):
         try:
             self._look_after(end)
         except carriers.CarrierError as error:
-            trouble = error.text
             _logger.info("A carrier did not tell account %s what came in.", self.id)
-        except Exception as error:
-            # the type alone: an error's words could quote a text
-            _logger.warning(
-                "What account %s missed was not fetched: %s",
-                self.id,
-                type(error).__name__,
-            )
-            trouble = self.env._("Something went wrong here. The log says what.")
-        short_transaction.run(self.env, self._looked_after, trouble)
+            return error.text
+        return False
 
     def _look_after(self, end):
         since = short_transaction.run(self.env, self._unknown_since)

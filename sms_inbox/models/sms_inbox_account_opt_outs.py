@@ -40,15 +40,9 @@ class SmsInboxAccount(models.Model):
 
     def _fetch_opt_outs_safely(self, end):
         """Fetch those of one account; its failure is none of the others'."""
-        try:
+        what = f"The opt-outs of account {self.id} were not fetched"
+        with short_transaction.safely(self.env, what):
             self._fetch_opt_outs(end)
-        except Exception as error:
-            # the type alone: an error's words could quote a number
-            _logger.warning(
-                "The opt-outs of account %s were not fetched: %s",
-                self.id,
-                type(error).__name__,
-            )
 
     def _fetch_opt_outs(self, end):
         """Commits, and holds no transaction while the carrier is asked.

@@ -1,4 +1,3 @@
-import logging
 from collections import defaultdict
 from uuid import uuid4
 
@@ -8,8 +7,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 from .. import carriers, short_transaction, words
 from ..messaging import delivery
-
-_logger = logging.getLogger(__name__)
 
 # Seconds after which a text that is still being handed over counts as unknown: more
 # than the carrier's longest time-out, so that its own answer always comes first.
@@ -160,19 +157,18 @@ class SmsInboxAttempt(models.Model):
     @api.model
     def _write_down_safely(self, landed):
         """Write answers down; one that cannot be leaves its attempt to its lease."""
+        if len(landed) == 1:
+            what = (
+                f"The answer to attempt {landed[0].job.attempt_id} was not written down"
+            )
+            with short_transaction.safely(self.env, what):
+                short_transaction.run(self.env, self._write_down, landed)
+            return
         try:
             short_transaction.run(self.env, self._write_down, landed)
-        except Exception as error:
-            if len(landed) > 1:
-                for landing in landed:
-                    self._write_down_safely([landing])
-                return
-            # the type alone: an error's words could quote the text
-            _logger.warning(
-                "The answer to attempt %s was not written down: %s",
-                landed[0].job.attempt_id,
-                type(error).__name__,
-            )
+        except Exception:
+            for landing in landed:
+                self._write_down_safely([landing])
 
     @api.model
     def _write_down(self, landed):

@@ -1,4 +1,3 @@
-import logging
 import time
 from collections.abc import Mapping
 from math import ceil
@@ -11,8 +10,6 @@ from ..carriers import wire
 from ..messaging import quiet_hours, rate_limit
 from ..messaging.priority import PRIORITIES, URGENT
 from .sms_inbox_attempt_meaning import MOST_TRIES
-
-_logger = logging.getLogger(__name__)
 
 MOST_LOOKS = 50  # lost texts looked for in one run
 SLICE = 30.0  # seconds of one run
@@ -105,14 +102,9 @@ class SmsInboxAttempt(models.Model):
 
     def _look_safely(self):
         """Ask about this one; a fault stops it alone, and others are asked about."""
-        try:
+        what = f"Attempt {self.id} was not looked for"
+        with short_transaction.safely(self.env, what, self._put_off):
             self._look()
-        except Exception as error:
-            # the type alone: an error's words could quote the text
-            _logger.warning(
-                "Attempt %s was not looked for: %s", self.id, type(error).__name__
-            )
-            short_transaction.run(self.env, self._put_off)
 
     def _look(self):
         """Ask the carrier while no transaction is open, and write down its answer."""

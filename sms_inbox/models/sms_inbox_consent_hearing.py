@@ -1,4 +1,3 @@
-import logging
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -8,8 +7,6 @@ from .. import carriers, short_transaction
 from ..consent_source import Source
 from ..messaging import numbers, opt_out
 from ..messaging.opt_out import Intent
-
-_logger = logging.getLogger(__name__)
 
 HELPED_WITHIN = timedelta(minutes=10)
 HELPED_ONCE_IN = timedelta(days=1)
@@ -329,14 +326,8 @@ class SmsInboxConsent(models.Model):
 
     def _opt_out_safely(self):
         """Opt people out; one who cannot be keeps nobody else past the deadline."""
-
-        def failed(consent, error):
-            # the type alone: an error's words could quote a text
-            name = type(error).__name__
-            _logger.warning("Consent %s was not decided: %s", consent.id, name)
-
         step = type(self)._opt_out_undecided
-        short_transaction.run_for_each(self, step, failed)
+        short_transaction.run_for_each(self, step, "Consent %s was not decided")
 
     def _opt_out_undecided(self):
         # somebody may have decided one of them meanwhile

@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -6,8 +5,6 @@ from odoo.fields import Domain
 
 from .. import short_transaction
 from ..messaging import closers
-
-_logger = logging.getLogger(__name__)
 
 CLOSED_AT_ONCE = 500  # conversations that the rule closes in one transaction
 
@@ -134,16 +131,10 @@ class SmsInboxConversation(models.Model):
     def _close_quiet_safely(self, company):
         """Close a company's; whatever goes wrong with that, the others' are closed."""
         run, closed = short_transaction.run, CLOSED_AT_ONCE
-        try:
+        what = f"What is quiet was not closed for company {company.id}"
+        with short_transaction.safely(self.env, what):
             while closed == CLOSED_AT_ONCE:
                 closed = run(self.env, self._close_quiet, company)
-        except Exception as error:
-            # the type alone: an error's words could quote a text
-            _logger.warning(
-                "What is quiet was not closed for company %s: %s",
-                company.id,
-                type(error).__name__,
-            )
 
     @api.model
     def _close_quiet(self, company):

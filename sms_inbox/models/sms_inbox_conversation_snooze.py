@@ -1,12 +1,9 @@
-import logging
 from datetime import UTC, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import short_transaction
-
-_logger = logging.getLogger(__name__)
 
 MORNING = time(8)  # when what was put off to a day comes back
 LATER = timedelta(hours=3)
@@ -57,13 +54,8 @@ class SmsInboxConversation(models.Model):
 
     def _wake_safely(self):
         """Bring threads back; one that cannot be keeps no other one asleep."""
-
-        def failed(thread, error):
-            # the type alone: an error's words could quote a text
-            name = type(error).__name__
-            _logger.warning("Conversation %s was not brought back: %s", thread.id, name)
-
-        short_transaction.run_for_each(self, type(self)._wake, failed)
+        what = "Conversation %s was not brought back"
+        short_transaction.run_for_each(self, type(self)._wake, what)
 
     def _wake(self):
         # somebody may have moved one of them meanwhile

@@ -97,16 +97,9 @@ class SmsInboxConversationUser(models.Model):
 
     def _tell_alone(self):
         """Tell one user; whatever goes wrong with that, the others are told."""
-        run = short_transaction.run
-        try:
-            run(self.env, self._tell)
-        except Exception as error:
-            _logger.warning(
-                "User %s could not be told of unread texts: %s",
-                self.user_id.id,
-                type(error).__name__,
-            )
-            run(self.env, self._give_up)
+        what = f"User {self.user_id.id} could not be told of unread texts"
+        with short_transaction.safely(self.env, what, self._give_up):
+            short_transaction.run(self.env, self._tell)
 
     def _give_up(self):
         self.exists().tell_at = False

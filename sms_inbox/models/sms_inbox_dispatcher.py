@@ -1,4 +1,3 @@
-import logging
 import select
 import time
 from contextlib import closing, suppress
@@ -14,8 +13,6 @@ from ..carriers.account_pace import AccountPace
 from ..carriers.runway import Runway
 from ..messaging.priority import PRIORITIES
 from ..messaging.turns import Turns
-
-_logger = logging.getLogger(__name__)
 
 IN_FLIGHT = 10  # calls to carriers at the same time, see sms_inbox.in_flight
 # Texts are claimed ahead of their calls, so that no thread waits for the database: what
@@ -166,11 +163,8 @@ class SmsInboxDispatcher(models.AbstractModel):
     @api.model
     def _settle_safely(self, records, step):
         """Take a step; a fault stops that one alone, and not the next run."""
-        try:
+        with short_transaction.safely(self.env, f"{records} was not settled"):
             short_transaction.run(self.env, step)
-        except Exception as error:
-            # the type alone: an error's words could quote a text
-            _logger.warning("%s was not settled: %s", records, type(error).__name__)
 
     @api.model
     def _come_back_in(self, wait, lane):

@@ -70,14 +70,9 @@ class SmsInboxMedia(models.Model):
 
     def _fetched_safely(self, outcome):
         """Keep what came; a fault stops this one alone, and it is tried again."""
-        try:
+        what = f"Attached file {self.id} was not kept"
+        with short_transaction.safely(self.env, what, self._not_kept):
             short_transaction.run(self.env, self._fetched, outcome)
-        except Exception as error:
-            # the type alone: an error's words could quote a text
-            _logger.warning(
-                "Attached file %s was not kept: %s", self.id, type(error).__name__
-            )
-            short_transaction.run(self.env, self._not_kept)
 
     def _fetched(self, outcome):
         """Keep what came, or plan another try; nothing if the text is gone."""

@@ -7,9 +7,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
-from .. import carriers
+from .. import carriers, short_transaction
 from .common import OUR_NUMBER, THEIR_NUMBER, SmsInboxCase
 
 CRON = "sms_inbox.ir_cron_catch_up"
@@ -281,9 +280,10 @@ class TestCatchUp(SmsInboxCase):
 
         with (
             patch.object(carriers.Twilio, "received", received),
-            mute_logger("odoo.addons.sms_inbox.models.sms_inbox_account_catch_up"),
+            self.assertLogs(short_transaction.__name__, "WARNING") as log,
         ):
             self.run_it()
+        self.assertNotIn("mistake", "".join(log.output))
         self.assertEqual(self.bodies(), ["text SM1"])
         self.assertFalse(self.account.catch_up_trouble)
         self.assertTrue(failing.catch_up_trouble)

@@ -12,7 +12,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
-from .. import carriers
+from .. import carriers, short_transaction
 from ..messaging import media as kinds
 from ..models import sms_inbox_media_fetching, sms_inbox_media_sending
 from .common import PICTURE, PNG, THEIR_NUMBER, SmsInboxCase
@@ -109,7 +109,7 @@ class TestMediaIn(SmsInboxCase):
             return store(one, name, *args)
 
         self.startPatcher(patch.object(files, "_store", breaks))
-        with self.assertLogs(sms_inbox_media_fetching.__name__, "WARNING") as log:
+        with self.assertLogs(short_transaction.__name__, "WARNING") as log:
             self.fetch()
         self.assertNotIn("private", "".join(log.output))
         self.assertEqual(media.mapped("state"), ["waiting"] * 6 + ["here"])

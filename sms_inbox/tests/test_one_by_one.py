@@ -6,10 +6,9 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from .. import short_transaction
 from .test_consent_heard import DOUBTFUL
 from .test_queue import QueueCase
-
-MODELS = "odoo.addons.sms_inbox.models"
 
 
 class OneByOneCase(QueueCase):
@@ -25,9 +24,9 @@ class OneByOneCase(QueueCase):
 
         self.startPatcher(patch.object(model, method, breaks))
 
-    def run_at_fault(self, cron, logger, name):
+    def run_at_fault(self, cron, name):
         """Run a scheduled action that logs whom it could not see to, and no words."""
-        with self.assertLogs(f"{MODELS}.{logger}", "WARNING") as logged:
+        with self.assertLogs(short_transaction.__name__, "WARNING") as logged:
             self.run_cron(f"sms_inbox.{cron}")
         (line,) = logged.output
         self.assertIn(name, line)
@@ -52,9 +51,7 @@ class TestUndecidedOneByOne(OneByOneCase):
     def test_who_cannot_be_opted_out_keeps_nobody_else_past_the_deadline(self):
         bad = self.consents()[1]
         self.break_for(bad, "_take_effect")
-        self.run_at_fault(
-            "ir_cron_decide_consents", "sms_inbox_consent_hearing", f"{bad.id}"
-        )
+        self.run_at_fault("ir_cron_decide_consents", f"{bad.id}")
         self.assertEqual(
             self.consents().mapped("state"), ["opted_out", "review", "opted_out"]
         )
@@ -81,9 +78,7 @@ class TestSnoozedOneByOne(OneByOneCase):
     def test_a_thread_that_cannot_be_woken_lets_the_others_sleep_no_longer(self):
         bad = self.threads[1]
         self.break_for(bad, "_tell_screens")
-        self.run_at_fault(
-            "ir_cron_wake_snoozed", "sms_inbox_conversation_snooze", f"{bad.id}"
-        )
+        self.run_at_fault("ir_cron_wake_snoozed", f"{bad.id}")
         stages = ["needs_reply", "snoozed", "needs_reply"]
         self.assertEqual(self.threads.mapped("stage"), stages)
 
@@ -107,9 +102,7 @@ class TestRuleOneByOne(OneByOneCase):
         (self.company + other).sms_inbox_auto_close_days = 3
         self.assertLess(self.company.name, other.name, "that the first one fails")
         self.break_for(ours, "_close_by_rule")
-        self.run_at_fault(
-            "ir_cron_auto_close", "sms_inbox_conversation_closing", f"{self.company.id}"
-        )
+        self.run_at_fault("ir_cron_auto_close", f"{self.company.id}")
         self.assertEqual((ours.stage, theirs.stage), ("waiting", "closed"))
 
 
@@ -137,9 +130,7 @@ class TestLostOneByOne(OneByOneCase):
         retired.active = False
         text.state = "queued"
         self.break_for(bad, "_lost")
-        self.run_at_fault(
-            "ir_cron_dispatch", "sms_inbox_dispatcher", f"attempt({bad.id},)"
-        )
+        self.run_at_fault("ir_cron_dispatch", f"attempt({bad.id},)")
         states = ["unknown", "sending", "unknown"]
         self.assertEqual(self.attempts.mapped("state"), states)
         self.assertEqual(text.state, "canceled")
@@ -155,7 +146,5 @@ class TestLostOneByOne(OneByOneCase):
             patch.object(texts, "_cancel_of_retired_numbers", breaks),
             patch.object(dispatcher, "_come_back_in") as come_back,
         ):
-            self.run_at_fault(
-                "ir_cron_dispatch", "sms_inbox_dispatcher", "sms.inbox.message"
-            )
+            self.run_at_fault("ir_cron_dispatch", "sms.inbox.message")
         come_back.assert_called_once()

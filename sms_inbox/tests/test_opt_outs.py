@@ -10,11 +10,12 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from .. import carriers, clock, consent_source
+from .. import carriers, clock, consent_source, short_transaction
 from ..models import sms_inbox_account_opt_outs
 from .common import OUR_NUMBER, THEIR_NUMBER, SmsInboxCase
 
 LOGGER = sms_inbox_account_opt_outs.__name__
+SAFELY = short_transaction.__name__
 OTHER_NUMBER = "+12025550144"
 
 
@@ -269,7 +270,7 @@ class TestOptOuts(SmsInboxCase):
         ):
             works = {"KEY-2", "KEY-of-a-test"} - {failing}
             told = {failing: [private], works.pop(): [self.opt_out(sender=sender)]}
-            with self.subTest(failing), self.assertLogs(LOGGER, "WARNING") as log:
+            with self.subTest(failing), self.assertLogs(SAFELY, "WARNING") as log:
                 self.fetch(**told)
                 self.assertEqual(self.consents(company=company).state, "opted_out")
                 self.assertIn("TryLater", "".join(log.output))
@@ -278,7 +279,7 @@ class TestOptOuts(SmsInboxCase):
     def test_what_was_read_before_a_failure_stays(self):
         with (
             patch.object(sms_inbox_account_opt_outs, "AT_ONCE", 1),
-            self.assertLogs(LOGGER, "WARNING"),
+            self.assertLogs(SAFELY, "WARNING"),
         ):
             self.fetch(self.opt_out(), carriers.OutcomeUnknown("", "Lost."))
         self.assertEqual(self.consents().state, "opted_out")

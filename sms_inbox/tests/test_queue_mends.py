@@ -8,13 +8,11 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .. import carriers
+from .. import carriers, short_transaction
 from ..carriers.runway import Job, Landed
 from .common import THEIR_NUMBER, SmsInboxCase
 from .test_batch import BulkCase
 from .test_queue import QueueCase
-
-LOST = "odoo.addons.sms_inbox.models.sms_inbox_attempt_lost"
 
 
 @tagged("post_install", "-at_install")
@@ -47,7 +45,7 @@ class TestLooksOneByOne(QueueCase):
             return [carriers.Accepted("SB1")]
 
         with patch.object(carriers.get("sandbox"), "find", find):
-            with self.assertLogs(LOST, "WARNING") as logged:
+            with self.assertLogs(short_transaction.__name__, "WARNING") as logged:
                 self.run_cron("sms_inbox.ir_cron_find_lost")
         return logged.output
 

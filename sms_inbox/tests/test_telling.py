@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from .. import short_transaction
 from .common import THEIR_NUMBER, SmsInboxCase
 
 CRON = "sms_inbox.ir_cron_tell_unread"
@@ -284,10 +285,7 @@ class TestToldLater(TellingCase):
         self.receive("Hello?")
         template = self.env.ref("sms_inbox.mail_template_unread_texts")
         template.subject = f"{{{{ 1 / (object.id - {colleague.id}) }}}}"
-        with self.assertLogs(
-            "odoo.addons.sms_inbox.models.sms_inbox_conversation_user_telling",
-            "WARNING",
-        ) as log:
+        with self.assertLogs(short_transaction.__name__, "WARNING") as log:
             self.pass_five_minutes()
         self.assertIn(f"User {colleague.id} could not be told", log.output[0])
         self.assertEqual(len(self.mails()), 1)
