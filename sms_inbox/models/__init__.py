@@ -26,6 +26,7 @@ from . import (
     sms_inbox_look_up_month,
     sms_inbox_subscriber_marks,
     sms_inbox_conversation,
+    sms_inbox_conversation_last_text,
     sms_inbox_conversation_taken_back,
     sms_inbox_conversation_texting,
     sms_inbox_conversation_consent,

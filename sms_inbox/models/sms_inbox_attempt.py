@@ -11,6 +11,7 @@ from ..messaging import delivery
 # Seconds after which a text that is still being handed over counts as unknown: more
 # than the carrier's longest time-out, so that its own answer always comes first.
 LEASE = 120
+AT_ONCE = 2  # seconds in which a text leaves that waits for nothing
 
 
 class SmsInboxAttempt(models.Model):
@@ -82,6 +83,7 @@ class SmsInboxAttempt(models.Model):
             return {}
         now = fields.Datetime.now()
         lease = fields.Datetime.add(now, seconds=LEASE)
+        at_once = fields.Datetime.subtract(now, seconds=AT_ONCE)
         rows = [
             (text_id, account, uuid4().hex) for text_id, account in accounts.items()
         ]
@@ -93,7 +95,10 @@ class SmsInboxAttempt(models.Model):
                  begun AS (
                     UPDATE sms_inbox_message
                        SET state = 'sending', tries = COALESCE(tries, 0) + 1,
-                           left_at = '{now}'
+                           left_at = '{now}',
+                           place = nextval('sms_inbox_message_id_seq'),
+                           date = CASE WHEN date < '{at_once}' THEN '{now}'
+                                       ELSE date END
                       FROM chosen
                      WHERE sms_inbox_message.id = chosen.text_id
                  RETURNING sms_inbox_message.id, sms_inbox_message.company_id)
@@ -110,7 +115,8 @@ class SmsInboxAttempt(models.Model):
             page_size=len(rows),
             fetch=True,
         )
-        self.env["sms.inbox.message"].invalidate_model(["state", "tries", "left_at"])
+        changed = ["state", "tries", "left_at", "date", "place"]
+        self.env["sms.inbox.message"].invalidate_model(changed)
         return {text_id: (attempt_id, uuid) for text_id, attempt_id, uuid in begun}
 
     def _put_back(self):
@@ -227,9 +233,12 @@ class SmsInboxAttempt(models.Model):
         )
         self.invalidate_model(["state", "carrier_id"])
         self.env["sms.inbox.message"].invalidate_model(["state", "segments"])
+        conversations = self.env["sms.inbox.conversation"]
+        said = {conversation for _id, conversation, _kind in ended}
+        conversations.browse(filter(None, said))._show_last()
         # nobody watches a bulk text leave
         watched = {conversation for _id, conversation, kind in ended if kind != "bulk"}
-        self.env["sms.inbox.conversation"].browse(filter(None, watched))._tell_screens()
+        conversations.browse(filter(None, watched))._tell_screens()
         return {attempt_id for attempt_id, _conversation, _kind in ended}
 
     def _accepted(self, answer):

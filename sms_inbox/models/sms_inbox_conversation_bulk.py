@@ -36,8 +36,6 @@ class SmsInboxConversation(models.Model):
                 for text in texts
             ]
         )
-        for message_sudo in messages_sudo:
-            message_sudo.conversation_id._spoke(message_sudo, {})
         self.env["sms.inbox.dispatcher"]._wake(common.get("not_before") or None)
         return messages_sudo
 

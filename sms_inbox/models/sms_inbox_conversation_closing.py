@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from .. import short_transaction
 from ..messaging import closers
+from .sms_inbox_conversation_last_text import SAID
 
 CLOSED_AT_ONCE = 500  # conversations that the rule closes in one transaction
 
@@ -87,16 +88,16 @@ class SmsInboxConversation(models.Model):
         """{thread: (our last text, names that an answer to it may greet)}"""
         if not self:
             return {}
-        self.env["sms.inbox.message"].flush_model(["state"])
+        self.env["sms.inbox.message"].flush_model()
         # raw SQL: the latest of each of many threads, in one statement
         self.env.cr.execute(
-            """
+            f"""
             SELECT thread.id, last.body, last.author_id
               FROM unnest(%s) AS thread(id), LATERAL (
                    SELECT body, author_id FROM sms_inbox_message
                     WHERE conversation_id = thread.id AND direction = 'out'
-                      AND state != 'canceled'
-                 ORDER BY id DESC LIMIT 1) AS last
+                      AND {SAID}
+                 ORDER BY place DESC LIMIT 1) AS last
             """,
             (self.ids,),
         )

@@ -39,7 +39,7 @@ class SmsInboxConversation(models.Model):
         """
         thread = self.inbox_thread()
         texts = self.env["sms.inbox.message"].search_read(
-            [("conversation_id", "=", self.id)], names, order="id desc", limit=limit
+            [("conversation_id", "=", self.id)], names, order="place desc", limit=limit
         )
         notes = self._inbox_notes() if thread["noted"] else []
         return {"thread": thread, "texts": texts, "notes": notes}

@@ -8,8 +8,8 @@ from odoo.tools.sql import create_index
 
 from .. import word_search
 from ..word_search import LOOKED_AT, WITH_WORDS
+from .sms_inbox_conversation_last_text import PREVIEW
 from .sms_inbox_conversation_reach import MY_NUMBERS
-from .sms_inbox_conversation_texting import PREVIEW
 
 FOUND = 80  # conversations that a search shows
 NEWEST_TEXTS = 1000  # among which a word that many have is found

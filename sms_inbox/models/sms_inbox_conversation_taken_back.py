@@ -43,34 +43,3 @@ class SmsInboxConversation(models.Model):
             order="id",
             limit=1,
         )
-
-    def _show_last(self):
-        """Have lists show the last text of each thread that was not taken back."""
-        if not self:
-            return
-        messages = self.env["sms.inbox.message"]
-        messages.flush_model(["state"])
-        # raw SQL: the latest of each of many threads, in one statement
-        self.env.cr.execute(
-            """
-            SELECT last.id
-              FROM unnest(%s) AS thread(id), LATERAL (
-                   SELECT id FROM sms_inbox_message
-                    WHERE conversation_id = thread.id AND state != 'canceled'
-                 ORDER BY id DESC LIMIT 1) AS last
-            """,
-            (self.ids,),
-        )
-        texts = messages.browse(row[0] for row in self.env.cr.fetchall())
-        for text in texts:
-            text.conversation_id._spoke(text, {})
-            if text.media_count:
-                text._preview_media(text.media_ids[:1].content_type)
-        (self - texts.conversation_id).write(
-            {
-                "last_text": False,
-                "last_text_at": False,
-                "last_is_ours": False,
-                "last_failed": False,
-            }
-        )

@@ -11,7 +11,6 @@ from ..messaging.delivery import FRUITLESS
 
 CODE_LASTS = 600  # seconds; carrier-side too, as nobody waits longer for a code
 LOOK_BACK = 40  # texts that tell whether texts go in circles
-PREVIEW = 120  # characters of a text that lists show
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -155,8 +154,10 @@ class SmsInboxConversation(models.Model):
             )
         # what was not written as an answer, or does not leave, answers nobody
         answers = priority == "reply" and text_sudo.state == "queued"
-        answered = {"stage": "waiting", "waiting_since": False}
-        self.sudo()._spoke(text_sudo, answered if answers else {})
+        if text_sudo._leaves_at_once() or not self.last_text_at:
+            self.sudo()._spoke(text_sudo)
+        if answers:
+            self.sudo().write({"stage": "waiting", "waiting_since": False})
         if answers:
             self._answered_by(text_sudo)
         if files:
@@ -303,15 +304,10 @@ class SmsInboxConversation(models.Model):
         }
         if done and self.stage == "closed":
             waits = {"closed_at": fields.Datetime.now()}
-        self._spoke(
-            texts[-1],
-            {
-                **waits,
-                "probably_done": done,
-                # what a carrier kept for us for hours is not what was said last
-                "last_text_at": max(filter(None, [self.last_text_at, *dates])),
-            },
-        )
+        # what a carrier kept for us for hours is not what was said last
+        latest = max(filter(None, [self.last_text_at, *dates]))
+        waits |= {"probably_done": done, "last_text_at": latest}
+        self._spoke(texts[-1], **waits)
 
     @api.model
     def _of_pairs(self, pairs):
@@ -366,19 +362,8 @@ class SmsInboxConversation(models.Model):
         return contacts
 
     # ------------------------------------------------------------
-    # WHAT A TEXT BRINGS ABOUT
+    # WHAT BECAME OF AN ANSWER
     # ------------------------------------------------------------
-
-    def _spoke(self, text, vals):
-        self.write(
-            {
-                "last_text": (text.body or "")[:PREVIEW],
-                "last_text_at": text.date,
-                "last_is_ours": text.direction == "out",
-                "last_failed": text.priority == "reply" and text.state in FRUITLESS,
-                **vals,
-            }
-        )
 
     def _came_to_nothing(self, text):
         """An answer of ours did not arrive: they wait on us again, since they did."""

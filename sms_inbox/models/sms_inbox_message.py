@@ -52,11 +52,17 @@ class SmsInboxMessage(models.Model):
         [("in", "From them"), ("out", "From us")], required=True, readonly=True
     )
     date = fields.Datetime(
-        "Written on",
         required=True,
         readonly=True,
         default=fields.Datetime.now,
-        help="When it was written here, or came to us.",
+        help="When it came to us, or left for their phone; before it does, when it was "
+        "written.",
+    )
+    place = fields.Integer(
+        "Place in its thread",
+        readonly=True,
+        copy=False,
+        help="Texts with higher places came, or left, later.",
     )
     body = fields.Text("Text", readonly=True)
     incomplete = fields.Boolean(
@@ -190,7 +196,7 @@ class SmsInboxMessage(models.Model):
     _once_per_batch = models.UniqueIndex(
         "(batch_id, contact_number) WHERE batch_id IS NOT NULL"
     )
-    _thread_idx = models.Index("(conversation_id, id)")
+    _thread_idx = models.Index("(conversation_id, place)")
     _date_idx = models.Index("(date, id)")
     _number_idx = models.Index("(number_id, id)")
     _company_key = models.Constraint("UNIQUE (id, company_id)")
@@ -210,6 +216,13 @@ class SmsInboxMessage(models.Model):
         "FOREIGN KEY (number_id, company_id) "
         "REFERENCES sms_inbox_number (id, company_id) ON DELETE RESTRICT"
     )
+
+    def init(self):
+        # raw SQL: each text takes the next place, however it is written
+        self.env.cr.execute(
+            "ALTER TABLE sms_inbox_message ALTER place "
+            "SET DEFAULT nextval('sms_inbox_message_id_seq')"
+        )
 
     @api.depends("direction", "contact_number")
     def _compute_display_name(self):
@@ -354,6 +367,7 @@ class SmsInboxMessage(models.Model):
     def _settle(self, state, error_code=False, error_text=False, error_meaning=False):
         """Move to ``state``, with a reason; a fruitless answer reopens its thread."""
         answers = self.filtered(lambda text: text.priority == "reply")
+        leaves = self.filtered(lambda text: text.state in ("sending", "unknown"))
         came_back = answers.filtered(lambda text: text.state in FRUITLESS)
         self.write(
             {
@@ -369,6 +383,7 @@ class SmsInboxMessage(models.Model):
         else:
             for text in came_back:
                 text.conversation_id._came_through(text)
+            leaves.conversation_id._show_last()
         if state == "delivered":
             self._learn("delivery", "delivered")
         # nobody watches a bulk text leave

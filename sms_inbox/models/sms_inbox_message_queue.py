@@ -15,6 +15,12 @@ class SmsInboxMessage(models.Model):
 
     _inherit = "sms.inbox.message"
 
+    def _leaves_at_once(self):
+        """Whether it is on their phone as good as now: it waits for its turn alone."""
+        return (
+            self.state == "queued" and self.priority != "bulk" and not self.parked_until
+        )
+
     def _requeue(self, until=False, waits_for=False):
         """Have texts leave once more, not before ``until`` (naive UTC)."""
         erased = self.filtered("erased_at")

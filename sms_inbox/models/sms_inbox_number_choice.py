@@ -32,7 +32,10 @@ class SmsInboxNumber(models.Model):
         )
 
     def _known_to(self, contact_numbers):
-        """{contact's number: the one of these numbers that texted with it last}"""
+        """{contact's number: the one of these numbers that texted with it last}
+
+        Else the one that is to text it first.
+        """
         # sudo: sms.inbox.conversation - which number they know, nothing of its texts
         threads = (
             self.env["sms.inbox.conversation"]
@@ -41,10 +44,9 @@ class SmsInboxNumber(models.Model):
                 [
                     ("number_id", "in", self.ids),
                     ("contact_number", "in", list(contact_numbers)),
-                    ("last_text_at", "!=", False),
                 ],
                 ["number_id", "contact_number"],
-                order="last_text_at, id",
+                order="last_text_at NULLS FIRST, id",
             )
         )
         return {thread.contact_number: thread.number_id for thread in threads}

@@ -52,7 +52,7 @@ class SmsInboxPhone(models.AbstractModel):
                 ("contact_number", "=", handset),
                 ("state", "in", ON_THE_PHONE),
             ],
-            order="id desc",
+            order="place desc",
             limit=500,
         )
         return [
@@ -77,10 +77,6 @@ class SmsInboxPhone(models.AbstractModel):
 
     @api.model
     def _thread(self, texts):
-        """As the inbox has it: by time, an answer could come before its text.
-
-        Carriers' calls are noted to the microsecond, and our own texts to the second.
-        """
         return {
             **self._line(texts[:1].number_id),
             "texts": [
@@ -91,7 +87,7 @@ class SmsInboxPhone(models.AbstractModel):
                     "media": text.media or [],
                     "at": text.date.isoformat() + "Z",
                 }
-                for text in texts.sorted("id")
+                for text in texts.sorted("place")
             ],
         }
 

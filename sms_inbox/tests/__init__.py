@@ -34,6 +34,7 @@ from . import (
     test_media,
     test_number_types,
     test_phone,
+    test_place,
     test_phrases,
     test_numbers_drain,
     test_numbers_screen,

@@ -105,6 +105,8 @@ class TestBatchWriting(BulkCase):
         )
         self.assertEqual(thread.stage, "closed")
         self.assertEqual(thread.partner_id, partner)
+        self.assertFalse(thread.last_text_at)
+        self.dispatch()
         self.assertEqual(thread.last_text, "Hi Person 0")
 
     def test_a_bulk_text_answers_nobody(self):

@@ -26,4 +26,6 @@ test("notes stand between the texts, by their moment", () => {
     const keys = (complete) => withNotes(texts, notes, complete).map(({key}) => key);
     expect(keys(false)).toEqual(["text 1", "note 2", "text 2", "note 3"]);
     expect(keys(true)).toEqual(["note 1", "text 1", "note 2", "text 2", "note 3"]);
+    texts.push({id: 3, date: "2026-03-10 08:00:00", state: "queued"});
+    expect(keys(true).slice(-2)).toEqual(["note 3", "text 3"]);
 });

@@ -9,18 +9,27 @@ beforeEach(() => allowTranslations());
 
 describe("two readings of a thread", () => {
     test("become one, oldest first", () => {
-        const ids = mergeTexts([{id: 3}, {id: 5}], [{id: 4}, {id: 1}]).map(
+        const at = (place, id = place) => ({id, place, state: "sent"});
+        const ids = mergeTexts([at(3), at(5)], [at(4), at(1), at(6, 2)]).map(
             ({id}) => id
         );
-        expect(ids).toEqual([1, 3, 4, 5]);
+        expect(ids).toEqual([1, 3, 4, 5, 2]);
+    });
+
+    test("have what waits below all that is on their phone", () => {
+        const ids = mergeTexts(
+            [{id: 1, place: 1, state: "queued"}],
+            [{id: 2, place: 2, state: "received"}]
+        ).map(({id}) => id);
+        expect(ids).toEqual([2, 1]);
     });
 
     test("agree on the later state, and on one text for each id", () => {
         const merged = mergeTexts(
-            [{id: 1, state: "queued"}],
-            [{id: 1, state: "delivered"}]
+            [{id: 1, place: 1, state: "queued"}],
+            [{id: 1, place: 2, state: "delivered"}]
         );
-        expect(merged).toEqual([{id: 1, state: "delivered"}]);
+        expect(merged).toEqual([{id: 1, place: 2, state: "delivered"}]);
     });
 });
 
@@ -28,7 +37,7 @@ describe("what is read again", () => {
     test("is everything in an empty thread", () => {
         expect(whatMayHaveChanged([]).domain).toEqual([
             "|",
-            ["id", ">=", 0],
+            ["place", ">=", 0],
             ["id", "in", []],
         ]);
     });
@@ -36,10 +45,11 @@ describe("what is read again", () => {
     test("are the newest texts, and older ones whose state may change", () => {
         const texts = Array.from({length: PAGE + 3}, (_, index) => ({
             id: 10 + index,
+            place: 20 + index,
             state: index === 1 ? "sent" : "delivered",
         }));
         expect(whatMayHaveChanged(texts)).toEqual({
-            domain: ["|", ["id", ">=", 13], ["id", "in", [11]]],
+            domain: ["|", ["place", ">=", 23], ["id", "in", [11]]],
             limit: 2 * PAGE + 1,
         });
     });

@@ -8,37 +8,49 @@ export const PAGE = 30;
 // No report of a carrier and no person changes these any more.
 const FINAL = ["received", "delivered", "canceled"];
 
+// What is on nobody's phone yet stands below all that is.
+const WAITING = ["queued", "held"];
+
+const waits = ({state}) => WAITING.includes(state);
+
 function isFinal({state, media = []}) {
     return FINAL.includes(state) && media.every((each) => each.state === "here");
 }
 
 /**
- * Two readings of one thread as one, oldest first; where both have a text, the later
- * reading is right.
+ * Two readings of one thread as one, as their phone has it; where both have a text, the
+ * later reading is right.
  *
- * @param {{id: number}[]} known
- * @param {{id: number}[]} fresh
- * @returns {{id: number}[]}
+ * @param {{id: number, place: number, state: string}[]} known
+ * @param {{id: number, place: number, state: string}[]} fresh
+ * @returns {{id: number}[]} oldest first, and then what waits
  */
 export function mergeTexts(known, fresh) {
     const byId = new Map([...known, ...fresh].map((text) => [text.id, text]));
-    return [...byId.values()].sort((a, b) => a.id - b.id);
+    return [...byId.values()].sort(
+        (a, b) => waits(a) - waits(b) || a.place - b.place || a.id - b.id
+    );
+}
+
+/** @returns {number} the place below which no text was read yet */
+export function firstPlace(known) {
+    return Math.min(...known.map(({place}) => place));
 }
 
 /**
  * What to read so that a thread is up to date: the newest texts, and those above whose
  * state may still change.
  *
- * @param {{id: number, state: string, media: Object[]}[]} known oldest first
+ * @param {{id: number, place: number, state: string, media: Object[]}[]} known
+ *     oldest first
  * @returns {{domain: Array, limit: number}}
  */
 export function whatMayHaveChanged(known) {
-    const newest = known.slice(-PAGE);
-    const moving = known.slice(0, -PAGE).filter((text) => !isFinal(text));
-    const from = newest.length ? newest[0].id : 0;
+    const from = known.filter((text) => !waits(text)).slice(-PAGE)[0]?.place || 0;
+    const moving = known.filter((text) => text.place < from && !isFinal(text));
     const ids = moving.map((text) => text.id);
     return {
-        domain: ["|", ["id", ">=", from], ["id", "in", ids]],
+        domain: ["|", ["place", ">=", from], ["id", "in", ids]],
         limit: 2 * PAGE + ids.length,
     };
 }
@@ -59,7 +71,7 @@ export function withNotes(texts, notes, complete) {
         .map((note) => ({...note, key: `note ${note.id}`, isNote: true}));
     const rows = [];
     for (const text of texts) {
-        while (waiting.length && waiting[0].date < text.date) {
+        while (waiting.length && (waits(text) || waiting[0].date < text.date)) {
             rows.push(waiting.shift());
         }
         rows.push({...text, key: `text ${text.id}`, isNote: false});
@@ -80,8 +92,9 @@ export function withDays(texts, momentOf, now = DateTime.now()) {
     let before = null;
     return texts.map((text) => {
         const at = momentOf(text);
-        const day = before?.hasSame(at, "day") ? "" : nameOfDay(at, now);
-        before = at;
+        // what waits has no day yet
+        const day = waits(text) || before?.hasSame(at, "day") ? "" : nameOfDay(at, now);
+        before = day ? at : before;
         return {...text, day, at: at.toLocaleString(DateTime.TIME_SIMPLE)};
     });
 }

@@ -73,7 +73,7 @@ export class Thread extends Component {
     }
 
     get lastTextId() {
-        return this.thread.state.texts.at(-1)?.id || 0;
+        return Math.max(0, ...this.thread.state.texts.map((text) => text.id));
     }
 
     get lastNoteId() {

@@ -1,7 +1,7 @@
 import {Mutex} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 
-import {mergeTexts, PAGE, whatMayHaveChanged} from "./texts";
+import {firstPlace, mergeTexts, PAGE, whatMayHaveChanged} from "./texts";
 
 import {useState} from "@odoo/owl";
 
@@ -15,6 +15,7 @@ export const FIELDS = [
     "error_text",
     "waiting_words",
     "date",
+    "place",
     "author_id",
 ];
 
@@ -44,7 +45,7 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
             "sms.inbox.message",
             [["conversation_id", "=", state.conversationId], ...domain],
             FIELDS,
-            {order: "id desc", limit}
+            {order: "place desc", limit}
         );
         return asShown(texts);
     }
@@ -74,7 +75,8 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
 
     async function loadOlder() {
         if (!state.complete) {
-            const older = await read([["id", "<", state.texts[0].id]], PAGE);
+            const above = [["place", "<", firstPlace(state.texts)]];
+            const older = await read(above, PAGE);
             state.texts = mergeTexts(state.texts, older);
             state.complete = older.length < PAGE;
         }

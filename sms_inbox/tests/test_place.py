@@ -1,0 +1,150 @@
+"""Where a text stands in its thread, and when lists show it: as on their phone."""
+
+import runpy
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import file_path
+
+from .common import PNG
+from .test_batch import BulkCase
+
+HOUR = timedelta(hours=1)
+
+
+@tagged("post_install", "-at_install")
+class TestPlace(BulkCase):
+    def setUp(self):
+        super().setUp()
+        self.thread = self.receive("Is my bike ready?").conversation_id
+        self.mine = self.thread.with_user(self.agent)
+        self.texts = self.env["sms.inbox.message"]
+
+    def schedule(self, body="It will be", **more):
+        later = fields.Datetime.now() + HOUR
+        text_id = self.mine.send_text(body, not_before=later, **more)
+        return self.texts.browse(text_id)
+
+    def bulk(self, *bodies):
+        self.thread.partner_id = self.partner
+        batches = [self.make_batch(self.partner, body) for body in bodies]
+        self.work()
+        return self.texts.search([("batch_id", "in", [b.id for b in batches])])
+
+    def pass_an_hour(self, text):
+        text.sudo().write({"date": text.date - HOUR, "not_before": False})
+
+    def assert_last(self, words, is_ours):
+        last = (self.thread.last_text, self.thread.last_is_ours)
+        self.assertEqual(last, (words, is_ours))
+
+    def shown(self):
+        texts = self.mine.inbox_open(["body"], 30)["texts"]
+        return [text["body"] for text in reversed(texts)]
+
+    def on_the_phone(self):
+        (thread,) = self.env["sms.inbox.phone"].threads(self.thread.contact_number)
+        return [text["body"] for text in thread["texts"]]
+
+    def test_a_reply_with_a_time_is_the_last_word_once_it_leaves(self):
+        text = self.schedule()
+        self.assert_last("Is my bike ready?", False)
+        self.pass_an_hour(text)
+        self.dispatch()
+        self.assert_last("It will be", True)
+        self.assertEqual(self.thread.last_text_at, text.date)
+
+    def test_a_reply_that_waits_for_nothing_is_the_last_word_at_once(self):
+        self.mine.send_text("Yes")
+        self.assert_last("Yes", True)
+        at = self.thread.last_text_at
+        self.dispatch()
+        self.assert_last("Yes", True)
+        self.assertEqual(self.thread.last_text_at, at)
+
+    def test_a_bulk_text_is_the_last_word_once_it_leaves(self):
+        self.bulk("Sale!")
+        self.assert_last("Is my bike ready?", False)
+        self.dispatch()
+        self.assert_last("Sale!", True)
+
+    def test_of_two_that_leave_at_once_the_second_is_the_last_word(self):
+        self.bulk("One", "Two")
+        self.dispatch()
+        self.assertEqual(self.shown()[1:], self.on_the_phone()[1:])
+        self.assert_last(self.on_the_phone()[-1], True)
+
+    def test_what_did_not_leave_is_no_last_word(self):
+        for text in (self.bulk("Sale!"), self.schedule()):
+            text.action_cancel()
+            self.assert_last("Is my bike ready?", False)
+
+    def test_a_thread_that_begins_with_a_scheduled_text_shows_it(self):
+        self.thread = self.make_conversation(contact_number="+14155550123")
+        self.mine = self.thread.with_user(self.agent)
+        first, second = self.schedule("First"), self.schedule("Second")
+        self.assertTrue(self.thread.last_text_at)
+        second.action_cancel()
+        self.assert_last("First", True)
+        first.action_cancel()
+        self.assertFalse(self.thread.last_text_at)
+
+    def test_a_picture_with_a_time_is_named_once_it_leaves(self):
+        files = self.env["ir.attachment"].with_user(self.agent)
+        picture = files.create({"name": "bike.png", "raw": PNG})
+        text = self.schedule("", attachment_ids=picture.ids)
+        self.assert_last("Is my bike ready?", False)
+        self.pass_an_hour(text)
+        self.dispatch()
+        self.assert_last("Picture", True)
+
+    def test_what_left_after_their_text_stands_below_it(self):
+        text = self.schedule()
+        self.receive("Hello?")
+        self.pass_an_hour(text)
+        self.dispatch()
+        words = ["Is my bike ready?", "Hello?", "It will be"]
+        self.assertEqual(self.shown(), words)
+        self.assertEqual(self.on_the_phone(), words)
+        self.assert_last("It will be", True)
+
+    def begin(self, text):
+        account = self.number.sudo().line_id.account_id
+        self.env["sms.inbox.attempt"].sudo()._begin({text.id: account.id})
+
+    def test_what_came_after_ours_left_is_the_last_word(self):
+        text = self.bulk("Sale!")
+        self.begin(text)
+        self.receive("Hello?")
+        text._settle("sent")
+        self.assertEqual(self.on_the_phone()[1:], ["Sale!", "Hello?"])
+        self.assert_last("Hello?", False)
+
+    def test_what_was_lost_and_found_is_the_last_word(self):
+        text = self.bulk("Sale!")
+        self.begin(text)
+        text._settle("unknown")
+        self.assert_last("Is my bike ready?", False)
+        text._settle("delivered")
+        self.assert_last("Sale!", True)
+
+    def test_thanks_do_not_answer_what_they_have_not_seen(self):
+        self.mine.send_text("Yes, it is.")
+        self.dispatch()
+        self.schedule("When do you come?")
+        self.assertTrue(self.receive("Thanks!").conversation_id.probably_done)
+
+    def test_texts_of_before_an_update_keep_their_place(self):
+        text = self.receive("Hello?")
+        later = self.receive("Anybody?")
+        self.env.flush_all()
+        # raw SQL: as it was before there were places
+        self.env.cr.execute(
+            "UPDATE sms_inbox_message SET place = NULL WHERE id = %s", (text.id,)
+        )
+        path = file_path("sms_inbox/migrations/19.0.1.7.0/post-place.py")
+        runpy.run_path(path)["migrate"](self.env.cr, "19.0.1.6.0")
+        self.env.invalidate_all()
+        self.assertEqual(text.place, text.id)
+        self.assertLess(text.place, later.place)
