@@ -1,9 +1,9 @@
 """A second opinion on texts in which no phrase is found, learned from examples.
 
 Phrases are certain and say why, but nobody can write down every wording. Here pieces of
-words and words that stand together count for or against an opt-out, each by a weight
-that ``scripts/learn`` reckons from the sentences of ``tests/unit/opt_out``. It never
-opts anybody out: it has a person asked.
+words and words that stand together count for or against an opt-out, and for or against
+a wrong person, each by a weight that ``scripts/learn`` reckons from the sentences of
+``tests/unit/opt_out``. It never opts anybody out: it has a person asked.
 """
 
 from __future__ import annotations
@@ -14,25 +14,38 @@ from array import array
 from functools import cache
 from pathlib import Path
 
+from .phrases import Intent
+
 FILE = Path(__file__).resolve().parents[1] / "data" / "sms_inbox_learned.bin"
-SLOTS = 1 << 17  # weights; features that meet in one share it
+INTENTS = (Intent.OPT_OUT, Intent.WRONG_PERSON)  # as the file has their weights
+SLOTS = 1 << 17  # weights of each; features that meet in one share it
 SCALE = 24  # a weight is kept as so many times itself, from -127 to 127
-ASK = 0.8  # likelihood from which a person is asked
+# Likelihoods from which a person is asked, and from which it is the wrong person.
+ASK = {Intent.OPT_OUT: 0.8, Intent.WRONG_PERSON: 0.6}
+SURELY_WRONG = 0.8
 FEWEST_WORDS = 3  # shorter texts are exact words, or nothing
 MOST_WORDS = 80  # that are looked at
 
 
-def likelihood(normal: str) -> float:
-    """How likely it is, from 0 to 1, that a normalised text opts out."""
-    slots = slots_of(normal)
-    weights = _weights()
-    return logistic(sum(weights[slot] for slot in slots) / SCALE, len(slots))
-
-
-def is_to_be_asked(normal: str) -> bool:
-    """Whether a person is to read it, though no phrase is found in it."""
+def opinion(normal: str) -> Intent:
+    """What a normalised text is, in which no phrase is found: mostly nothing."""
     words = [word for word in normal.split() if word.isalnum()]
-    return len(words) >= FEWEST_WORDS and likelihood(normal) >= ASK
+    if len(words) < FEWEST_WORDS:
+        return Intent.NONE
+    likely = likelihoods(normal)
+    if likely[Intent.WRONG_PERSON] >= SURELY_WRONG:
+        return Intent.WRONG_PERSON
+    asks = any(likely[intent] >= ASK[intent] for intent in INTENTS)
+    return Intent.REVIEW if asks else Intent.NONE
+
+
+def likelihoods(normal: str) -> dict[Intent, float]:
+    """How likely it is, from 0 to 1, that a normalised text is each of ``INTENTS``."""
+    slots = slots_of(normal)
+    return {
+        intent: logistic(sum(weights[slot] for slot in slots) / SCALE, len(slots))
+        for intent, weights in _weights().items()
+    }
 
 
 def logistic(total: float, count: int) -> float:
@@ -61,5 +74,8 @@ def _word_features(words):
 
 
 @cache
-def _weights() -> array:
-    return array("b", zlib.decompress(FILE.read_bytes()))
+def _weights() -> dict[Intent, array]:
+    kept = array("b", zlib.decompress(FILE.read_bytes()))
+    return {
+        intent: kept[SLOTS * at : SLOTS * (at + 1)] for at, intent in enumerate(INTENTS)
+    }

@@ -116,7 +116,7 @@ class SmsInboxConsentShown(models.AbstractModel):
         return {
             "yes": self.env._("A YES, which takes back a mere STOP"),
             "learned": self.env._(
-                "It reads like a wish for no more texts, though no phrase is in it"
+                "It reads like examples of such texts, though no phrase is in it"
             ),
             "sign": self.env._("A sign such as 🛑, without any words"),
             "carrier": self.env._("A word that the carrier acts on by itself"),

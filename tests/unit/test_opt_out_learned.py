@@ -56,6 +56,19 @@ def test_what_is_learned_opts_nobody_out():
     assert rules <= {Intent.REVIEW}
 
 
+@pytest.mark.parametrize(
+    "text",
+    (
+        "You've got the wrong no. love, I don't have a dog",
+        "Deve haver engano, não sou o Sr. Teixeira",
+        "Acho que se enganaram na pessoa, não tenho nenhum carro na oficina",
+    ),
+)
+def test_a_wrong_person_that_nobody_wrote_down_is_known_by_likeness(text):
+    found = judge(text)
+    assert (found.intent, found.rule) == (Intent.WRONG_PERSON, LEARNED)
+
+
 def test_of_a_thousand_innocent_ones_at_most_one_is_asked_about_for_it():
     asked = [text for text in INNOCENT if judge(text).rule == LEARNED]
     assert len(asked) <= len(INNOCENT) / 1000, asked
@@ -68,21 +81,18 @@ def test_a_phrase_that_does_not_count_takes_a_wording_out_of_its_reach():
 
 
 def test_short_texts_are_left_to_the_exact_words():
-    assert not opt_out_learned.is_to_be_asked(normalise("texts spam"))
+    assert opt_out_learned.opinion(normalise("texts spam")) is Intent.NONE
 
 
 @given(st.text())
 def test_any_text_has_a_likelihood(text):
-    assert 0 <= opt_out_learned.likelihood(normalise(text)) <= 1
+    likely = opt_out_learned.likelihoods(normalise(text))
+    assert all(0 <= each <= 1 for each in likely.values())
 
 
 def test_the_weights_are_what_the_sentences_teach():
     """``scripts/learn`` was run since; the last figure of a sum may differ."""
-    taught = array("b", zlib.decompress(learning.packed(_taught())))
+    taught = array("b", zlib.decompress(learning.packed(learning.taught())))
     kept = array("b", zlib.decompress(opt_out_learned.FILE.read_bytes()))
     assert len(taught) == len(kept)
     assert all(abs(a - b) <= 1 for a, b in zip(taught, kept, strict=True))
-
-
-def _taught():
-    return learning.learn(learning.sentences())
