@@ -87,7 +87,6 @@ class SmsInboxConversation(models.Model):
         # what is needed of them alone: their rows are wide
         self_sudo.fetch(["number_id"])
         number_sudo = self_sudo.number_id
-        number_sudo.company_id.fetch(["currency_id"])
         unwanted = "opted_out" in shown["consents"] and self_sudo.no_text_reason
         return {
             "our_number": number_sudo.number,

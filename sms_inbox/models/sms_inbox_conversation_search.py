@@ -12,7 +12,8 @@ from .sms_inbox_conversation_last_text import PREVIEW
 from .sms_inbox_conversation_reach import MY_NUMBERS
 
 FOUND = 80  # conversations that a search shows
-NEWEST_TEXTS = 1000  # among which a word that many have is found
+NEWEST_TEXTS = 300  # among which a word that many have is found
+NEWER_TEXTS = 50_000  # among which its index finds a word that some have
 NEWEST_THREADS = 400  # among which a name that many have is found
 MANY = 20  # among the newest; an index would give far too many then
 DIGITS = 3  # of a number; fewer are in every one
@@ -130,7 +131,8 @@ class SmsInboxConversation(models.Model):
         """{thread's id: id of its newest text with the words}, within one's reach.
 
         A word that many texts have is found among the newest ones, where its index
-        would give far too many; any other one by the index.
+        would give far too many, and one that some have among some newer ones; any
+        other one by the index.
         """
         # sudo: sms.inbox.message - the thread's rules, of which these are, follow
         texts_sudo = self.env["sms.inbox.message"].sudo()
@@ -142,12 +144,21 @@ class SmsInboxConversation(models.Model):
             SQL(WORDED_SO, texts=newest.subselect(*columns), query=tsquery)
         )
         if len(found) < MANY:
-            by_index = texts_sudo._search(reach & word_search.having("body", tsquery))
-            word_search.by_index(by_index)
-            columns = _columns(by_index, "conversation_id", "id")
-            # raw SQL: the ORM would read each text to tell its thread
-            found = self.env.execute_query(by_index.select(*columns))
+            texts = reach & word_search.having("body", tsquery)
+            newer = Domain("id", ">", found[0][1] - NEWER_TEXTS) if found else None
+            found = newer and self._inbox_texts_by_index(texts & newer)
+            if not found or len(found) < FOUND:
+                found = self._inbox_texts_by_index(texts)
         return dict(reversed(found))
+
+    @api.model
+    def _inbox_texts_by_index(self, domain):
+        # sudo: sms.inbox.message - the domain says what is within one's reach
+        by_index = self.env["sms.inbox.message"].sudo()._search(domain)
+        word_search.by_index(by_index)
+        columns = _columns(by_index, "conversation_id", "id")
+        # raw SQL: the ORM would read each text to tell its thread
+        return self.env.execute_query(by_index.select(*columns))
 
     @api.model
     def _inbox_texts_in_reach(self):

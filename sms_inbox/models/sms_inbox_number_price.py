@@ -25,10 +25,11 @@ class SmsInboxNumber(models.Model):
     def _prices(self):
         """What a browser needs to tell the cost of a text before it is sent."""
         self.ensure_one()
+        priced = self.text_price or self.media_price
         return {
             "text": self.text_price,
             "media": self.media_price,
-            "currency": self.company_id.currency_id.id,
+            "currency": priced and self.company_id.currency_id.id,
         }
 
     def _cost(self, segments):

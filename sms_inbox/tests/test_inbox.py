@@ -1,9 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
+from ..models import sms_inbox_conversation_search
 from ..models.sms_inbox_conversation_inbox import COUNTED, VIEWS
 from ..models.sms_inbox_conversation_search import MANY as MANY_ENOUGH
 from .common import SmsInboxCase
@@ -242,6 +244,18 @@ class TestInbox(InboxCase):
             with self.subTest(words=words):
                 found = [row["id"] for row in self.conversations.inbox_search(words)]
                 self.assertEqual(found, threads.ids[::-1])
+
+    def test_a_word_that_some_have_is_found_among_newer_ones_or_wherever_it_is(self):
+        threads = self.converse(8)
+        for newer, seen in ((5, 3), (5, 5), (2, 5)):
+            bounds = {"NEWEST_TEXTS": 2, "NEWER_TEXTS": newer, "FOUND": seen}
+            with (
+                self.subTest(**bounds),
+                patch.multiple(sms_inbox_conversation_search, **bounds),
+            ):
+                found = self.conversations.inbox_search("question")
+                latest = threads.ids[::-1][:seen]
+                self.assertEqual([row["id"] for row in found], latest)
 
     # ------------------------------------------------------------
     # WHO SEES WHAT
