@@ -8,6 +8,40 @@ class SmsInboxConversation(models.Model):
 
     _inherit = "sms.inbox.conversation"
 
+    # ------------------------------------------------------------
+    # WHAT WE BEGIN
+    # ------------------------------------------------------------
+
+    def send_text(self, body, *args, **kwargs):
+        """As before; what nobody has is whose who begins it, if they answer there."""
+        begins = self._is_to_begin()
+        text_id = super().send_text(body, *args, **kwargs)
+        if begins:
+            self.user_id = self._beginner()
+        return text_id
+
+    def _is_to_begin(self):
+        """Whether nobody has it, and nothing was said in it or it was closed."""
+        return not self.user_id and (not self.last_text_at or self.stage == "closed")
+
+    def _beginner(self):
+        """Who has what the user begins: the salesperson, where the number says so."""
+        # sudo: sms.inbox.number - whoever may text on it need not be a member
+        number_sudo = self.number_id.sudo()
+        members = number_sudo._members_answering().with_env(self.env)
+        # turns are for what comes in
+        ruled = self._by_rule(number_sudo, there=self.env["res.users"])
+        return ruled.get(self, self.env.user & members)
+
+    def _as_found(self):
+        """As before, and that nobody had it."""
+        found = super()._as_found()
+        return {**found, "user_id": False} if self._is_to_begin() else found
+
+    # ------------------------------------------------------------
+    # WHAT COMES IN
+    # ------------------------------------------------------------
+
     @api.model
     def _assign_by_rules(self, threads):
         """Assign threads in which they wrote, where nobody has them yet.

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .common import SmsInboxCase
+from .common import THEIR_NUMBER, SmsInboxCase
 
 A_TUESDAY_AT_TEN = "2026-11-24 10:00:00"
 
@@ -197,3 +197,48 @@ class TestAssigning(SmsInboxCase):
             return self.env.cr.sql_log_count - before
 
         self.assertEqual(spent(30), spent(3))
+
+    # ------------------------------------------------------------
+    # WHAT WE BEGIN
+    # ------------------------------------------------------------
+
+    def begin(self, user, contact_number=THEIR_NUMBER, **vals):
+        """A thread without texts, in which a user writes the first one."""
+        thread = self.make_conversation(contact_number=contact_number)
+        thread.write(vals)
+        text_id = thread.with_user(user).send_text("Hello")
+        return thread, self.env["sms.inbox.message"].browse(text_id)
+
+    def test_who_sends_the_first_text_has_it(self):
+        for index, rule in enumerate(("by_hand", "round_robin", "salesperson")):
+            self.number.assign_rule = rule
+            thread = self.begin(self.bo, f"+1202555000{index}")[0]
+            self.assertEqual(thread.user_id, self.bo, rule)
+
+    def test_the_contacts_salesperson_has_it_whoever_begins_it(self):
+        self.number.assign_rule = "salesperson"
+        self.partner.user_id = self.cy
+        self.assertEqual(self.begin(self.bo)[0].user_id, self.cy)
+
+    def test_what_somebody_has_stays_theirs(self):
+        self.assertEqual(self.begin(self.bo, user_id=self.cy.id)[0].user_id, self.cy)
+
+    def test_who_does_not_answer_the_number_begins_it_for_nobody(self):
+        self.number.user_ids = self.cy
+        self.assertFalse(self.begin(self.manager)[0].user_id)
+
+    def test_a_reply_takes_nothing_over(self):
+        thread = self.text(1)
+        thread.with_user(self.bo).send_text("Hello")
+        self.assertFalse(thread.user_id)
+
+    def test_a_closed_one_that_nobody_has_is_begun_anew(self):
+        thread = self.text(1)
+        thread.stage = "closed"
+        thread.with_user(self.bo).send_text("Hello")
+        self.assertEqual(thread.user_id, self.bo)
+
+    def test_a_first_text_taken_back_leaves_it_to_nobody(self):
+        thread, text = self.begin(self.bo)
+        text.with_user(self.bo).action_cancel()
+        self.assertFalse(thread.user_id)
