@@ -51,6 +51,7 @@ from . import (
     sms_inbox_conversation_board,
     sms_inbox_conversation_closing,
     sms_inbox_conversation_assigning,
+    sms_inbox_conversation_no_text,
     sms_inbox_conversation_snooze,
     sms_inbox_wait,
     sms_inbox_wait_report,

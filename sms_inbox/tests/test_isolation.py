@@ -168,6 +168,7 @@ class TestIsolation(SmsInboxCase):
             thread = conversation.with_user(spy)
             self.assert_refused(thread, "send_text", "Hi")
             self.assert_refused(thread, "mark_read")
+            self.assert_refused(thread, "may_subscribe_again")
             self.assert_refused(thread, "action_close")
             self.assert_refused(thread, "action_snooze_tomorrow")
             self.assert_refused(thread, "start", self.number.id, THEIR_NUMBER)

@@ -83,6 +83,17 @@ class TestUnsubscribe(UnsubscribeCase):
         with self.assertRaisesRegex(UserError, "wants no texts"):
             conversation.with_user(self.agent).send_text("Hello")
 
+    def test_the_thread_offers_to_subscribe_again_to_whoever_may(self):
+        thread = self.make_conversation()
+        as_agent, as_manager = map(thread.with_user, (self.agent, self.manager))
+        self.assertFalse(as_agent.may_subscribe_again())
+        self.apply(self.open(thread))
+        self.assertTrue(as_agent.may_subscribe_again())
+        self.say_stop(THEIR_NUMBER)
+        self.env.invalidate_all()
+        self.assertFalse(as_agent.may_subscribe_again())
+        self.assertTrue(as_manager.may_subscribe_again())
+
     def test_what_waits_for_them_is_canceled(self):
         text = self.env["sms.inbox.message"].browse(
             self.make_conversation().send_text("Hello")

@@ -108,6 +108,11 @@ beforeEach(() => {
         notes: [],
     }));
     onRpc("sms.inbox.conversation", "inbox_around", () => ({others: [], people: []}));
+    onRpc("sms.inbox.conversation", "may_subscribe_again", () => true);
+    onRpc("sms.inbox.conversation", "action_subscribe", ({args}) => {
+        expect.step(["asked to subscribe", ...args]);
+        return {type: "ir.actions.act_window_close"};
+    });
     onRpc("sms.inbox.conversation", "mark_read", () => true);
     onRpc("sms.inbox.conversation", "inbox_presence", () => true);
     onRpc("sms.inbox.subscriber", "marks", ({args: [asked]}) => asked.map(() => false));
@@ -171,6 +176,15 @@ test("one thread needs no list", async () => {
     expect(".o_sms_inbox_our_number").toHaveText("Number 2");
     expect(".o_sms_inbox_blocked").toHaveText("They want no texts.");
     expect.verifySteps([["person", 1], "1 texts"]);
+});
+
+test("who wants no texts can be called, and asked to be subscribed again", async () => {
+    beside = {...beside, threads: [row(2, "Sales")], count: 1};
+    await open();
+    await isRead();
+    expect("a.o_sms_inbox_call").toHaveAttribute("href", `tel:${NUMBER}`);
+    await contains("button.o_sms_inbox_subscribe").click();
+    expect.verifySteps([["person", 1], "1 texts", ["asked to subscribe", [2]]]);
 });
 
 test("a first text is begun in place", async () => {

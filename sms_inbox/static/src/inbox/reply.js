@@ -3,7 +3,6 @@ import {_t} from "@web/core/l10n/translation";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {useService} from "@web/core/utils/hooks";
 
-import {Composer} from "../composer/composer";
 import {forgetDraft, keepDraft, readDraft} from "../composer/drafts";
 import {formatNumber} from "../fields/number_field/format_number";
 import {ReplyBox} from "../thread/reply_box";
@@ -17,7 +16,7 @@ const MODEL = "sms.inbox.conversation";
 /** The inbox's reply box: texts now, later or taken back, and notes for the team. */
 export class InboxReply extends ReplyBox {
     static template = "sms_inbox.InboxReply";
-    static components = {Composer, ComposerTools, UndoBar};
+    static components = {...ReplyBox.components, ComposerTools, UndoBar};
     static props = {
         ...ReplyBox.props,
         data: Object,

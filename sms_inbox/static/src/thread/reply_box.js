@@ -4,13 +4,14 @@ import {useService} from "@web/core/utils/hooks";
 import {useAttaching} from "../composer/attaching";
 import {Composer} from "../composer/composer";
 import {formatNumber} from "../fields/number_field/format_number";
+import {NoText} from "./no_text";
 
 import {Component} from "@odoo/owl";
 
 /** Where a reply is written, or why none can be. */
 export class ReplyBox extends Component {
     static template = "sms_inbox.ReplyBox";
-    static components = {Composer};
+    static components = {Composer, NoText};
     static props = {
         conversation: Object,
         afterSend: Function,
