@@ -6,6 +6,7 @@ from odoo.tools import format_datetime
 from ..messaging import notify
 
 NAMED = 3  # people that the first line names
+INBOX = "action-sms_inbox.sms_inbox_inbox_action"
 ICON = "/sms_inbox/static/description/icon.png"
 
 
@@ -123,7 +124,8 @@ class ResUsers(models.Model):
                 "icon": ICON,
                 # a later one about the same thread takes its place
                 "tag": f"sms.inbox.conversation_{first['id']}",
-                "data": {"model": "sms.inbox.conversation", "res_id": first["id"]},
+                # Odoo opens /odoo/<model>/<res_id>; an action is a path as well
+                "data": {"model": INBOX, "res_id": first["id"]},
             },
         }
         return self.env["mail.thread"]._web_push_truncate_payload(payload)

@@ -275,7 +275,13 @@ class TestToldLater(TellingCase):
         (push,) = self.pushes()
         self.assertEqual(push["title"], "Ada Chen (Sales)")
         self.assertEqual(push["options"]["body"], "Is my bike ready?")
-        self.assertEqual(push["options"]["data"]["res_id"], self.make_conversation().id)
+        self.assertEqual(
+            push["options"]["data"],
+            {
+                "model": "action-sms_inbox.sms_inbox_inbox_action",
+                "res_id": self.make_conversation().id,
+            },
+        )
         self.assertFalse(self.mails())
 
     def test_a_user_who_cannot_be_told_keeps_nobody_else_waiting(self):
