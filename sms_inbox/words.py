@@ -1,9 +1,11 @@
 """The user's words for what the plain Python rules answer with an identifier."""
 
+import re
 from datetime import datetime, timedelta
 
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
+from odoo.tools import format_date, posix_to_ldml
+from odoo.tools.misc import babel_locale_parse, format_time, get_lang
 
 from .carriers import Meaning
 from .messaging import numbers
@@ -137,6 +139,18 @@ def _when(env, seconds):
         return env._("yesterday")
     style = "d MMMM" if day.year == today.year else "d MMMM yyyy"
     return env._("on %s", format_date(env, day, date_format=style))
+
+
+def time_format(env):
+    """How the user's language writes a time of day, in hours and minutes (LDML)."""
+    lang = get_lang(env)
+    with_seconds = posix_to_ldml(lang.time_format, babel_locale_parse(lang.code))
+    return re.sub(r"\W?s+", "", with_seconds)
+
+
+def time_of_day(env, moment):
+    """A time of day in words ("06:29"), of a ``time`` or of a naive moment in UTC."""
+    return format_time(env, moment, time_format=time_format(env))
 
 
 def delivery_problem(env, meaning):

@@ -3,7 +3,7 @@ import time
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
-from .. import clock
+from .. import clock, words
 from ..messaging.priority import PRIORITIES
 from .sms_inbox_capacity import AT_ONCE
 
@@ -43,7 +43,7 @@ class SmsInboxCapacity(models.AbstractModel):
         paused = text.waits_for == "paused"
         at = None if paused else clock.epoch(text.parked_until) or None
         when = self._clock(at)
-        words = {
+        said = {
             "paused": self.env._("Its bulk text is paused."),
             "schedule": self.env._("Waits for its time, %s.", when),
             "quiet_hours": self.env._(
@@ -57,7 +57,7 @@ class SmsInboxCapacity(models.AbstractModel):
                 "Today's limit at the carrier is reached; goes on at %s.", when
             ),
         }
-        return at, words[text.waits_for]
+        return at, said[text.waits_for]
 
     @api.model
     def _slots_in_line(self, texts):
@@ -133,13 +133,13 @@ class SmsInboxCapacity(models.AbstractModel):
             "brand": self.env._("the brand's limit"),
             "account": self.env._("the carrier account's limit"),
         }[level]
-        words = {
+        said = {
             "second": self.env._("Waits for %s per second.", whose),
             "minute": self.env._("Waits for %s per minute.", whose),
             "day": self.env._("Waits for %s per day.", whose),
             "recipients": self.env._("Waits for %s of new people per day.", whose),
         }
-        return words.get(rule) or self.env._("It is longer than %s allows.", whose)
+        return said.get(rule) or self.env._("It is longer than %s allows.", whose)
 
     @api.model
     def _clock(self, at):
@@ -149,5 +149,6 @@ class SmsInboxCapacity(models.AbstractModel):
         moment = clock.moment(at)
         here = fields.Datetime.context_timestamp(self, moment)
         today = fields.Datetime.context_timestamp(self, fields.Datetime.now())
-        pattern = "HH:mm" if here.date() == today.date() else "EEE d MMM, HH:mm"
+        day = "" if here.date() == today.date() else "EEE d MMM, "
+        pattern = day + words.time_format(self.env)
         return format_datetime(self.env, moment, dt_format=pattern)

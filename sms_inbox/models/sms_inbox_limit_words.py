@@ -1,8 +1,9 @@
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
-from odoo.tools.misc import format_time, formatLang
+from odoo.tools.misc import formatLang
 
+from .. import words
 from ..messaging import zones
 
 NEARLY = 0.7  # share from which a limit is called nearly used
@@ -211,4 +212,4 @@ class SmsInboxLimit(models.Model):
         return datetime.combine(tomorrow, time(), zone)
 
     def _clock(self, moment):
-        return format_time(self.env, moment.time(), time_format="short")
+        return words.time_of_day(self.env, moment.time())

@@ -6,10 +6,11 @@ from math import ceil, inf
 import pytz
 
 from odoo import api, fields, models
-from odoo.tools.misc import format_time, formatLang
+from odoo.tools.misc import formatLang
 
 from ..carriers import Meaning
 from ..messaging.delivery import FRUITLESS
+from ..words import time_of_day
 
 HOURS = 24
 DAYS = 7
@@ -110,7 +111,7 @@ class SmsInboxNumber(models.Model):
             return False, False
         return "held", self.env._(
             "%(why)s Until %(time)s.",
-            time=format_time(self.env, holder.held_until, time_format="short"),
+            time=time_of_day(self.env, holder.held_until),
             why=holder.held_reason or "",
         )
 
@@ -266,9 +267,7 @@ class SmsInboxNumber(models.Model):
             number.hourly = number._graph(shown, texts)
 
     def _graph(self, hours, texts):
-        labels = [
-            format_time(self.env, hour.time(), time_format="short") for hour in hours
-        ]
+        labels = [time_of_day(self.env, hour.time()) for hour in hours]
         total, most = sum(texts), max(texts)
         words = self.env._("No texts left in the last 24 hours")
         if total:

@@ -65,4 +65,5 @@ from . import (
     test_wait_report,
     test_waits,
     test_webhook,
+    test_words,
 )

@@ -62,4 +62,5 @@ test("the board says where its counts end, open or folded", async () => {
         "2,345 Other",
     ]);
     expect(".o_column_folded").toHaveText("Closed\n(1,000+)");
+    expect(".o_column_title[title*='probably done']").toHaveText("Needs reply");
 });

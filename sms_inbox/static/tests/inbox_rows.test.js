@@ -1,14 +1,19 @@
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
-import {allowTranslations} from "@web/../tests/web_test_helpers";
+import {allowTranslations, patchWithCleanup} from "@web/../tests/web_test_helpers";
+import {localization} from "@web/core/l10n/localization";
 
 import {marksOf} from "@sms_inbox/inbox/marks";
 import {shortTime} from "@sms_inbox/inbox/row";
 import {compareKeys, RowList} from "@sms_inbox/inbox/row_list";
 import {laterTimes} from "@sms_inbox/inbox/times";
 import {countInWords} from "@sms_inbox/inbox/views";
+import {withDays} from "@sms_inbox/thread/texts";
 
 describe.current.tags("headless");
-beforeEach(() => allowTranslations());
+beforeEach(() => {
+    allowTranslations();
+    patchWithCleanup(localization, {timeFormat: "HH:mm:ss"});
+});
 
 const row = (id, at = id, extra = {}) => ({
     id,
@@ -130,8 +135,25 @@ test("the time in a row is a time, a day or a date", () => {
         [2026, 1, 31, 9],
         [2025, 1, 31, 9],
     ].map((parts) => shortTime(luxon.DateTime.local(...parts), now));
-    expect(times[0]).toMatch(/^9:00/);
-    expect(times.slice(1)).toEqual(["Sun", "Jan 31", "Jan 31, 25"]);
+    expect(times).toEqual(["09:00", "Sun", "Jan 31", "Jan 31, 25"]);
+});
+
+test("times are written as the user's language has them", () => {
+    const now = luxon.DateTime.local(2026, 3, 10, 12);
+    const said = () => [
+        shortTime(now, now),
+        withDays([{}], () => now, now)[0].at,
+        ...laterTimes(now).map(({words}) => words),
+    ];
+    expect(said()).toEqual(["12:00", "12:00", "15:00", "Wed 08:00", "Mon 08:00"]);
+    patchWithCleanup(localization, {timeFormat: "hh:mm:ss a"});
+    expect(said()).toEqual([
+        "12:00 PM",
+        "12:00 PM",
+        "03:00 PM",
+        "Wed 08:00 AM",
+        "Mon 08:00 AM",
+    ]);
 });
 
 test("later today is left out where today is over", () => {

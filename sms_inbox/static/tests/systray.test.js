@@ -16,6 +16,7 @@ import {
 import {session} from "@web/session";
 
 import {TextsMenu} from "@sms_inbox/systray/texts_menu";
+import {DONE} from "@sms_inbox/told/done";
 import {useOnScreen} from "@sms_inbox/told/on_screen";
 
 import {Component, xml} from "@odoo/owl";
@@ -225,6 +226,24 @@ describe("a toast", () => {
         await contains(".o_sms_inbox_told button:contains(Open)").click();
         await waitForNone(".o_sms_inbox_told");
         expect.verifySteps(["rows 1", `${INBOX}: 1`]);
+    });
+
+    test("leaves the buttons below it after five seconds", async () => {
+        await told(1);
+        expect(".o_sms_inbox_told").toHaveCount(1);
+        await advanceTime(5500);
+        await animationFrame();
+        expect(".o_sms_inbox_told").toHaveCount(0);
+        expect.verifySteps(["rows 1"]);
+    });
+
+    test("of what was done is shorter still", async () => {
+        await mounted();
+        getService("notification").add("Closed: Ada", DONE);
+        await waitFor(".o_notification");
+        await advanceTime(2500);
+        await animationFrame();
+        expect(".o_notification").toHaveCount(0);
     });
 
     test("cannot be made of markup", async () => {

@@ -1,11 +1,15 @@
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
-import {allowTranslations} from "@web/../tests/web_test_helpers";
+import {allowTranslations, patchWithCleanup} from "@web/../tests/web_test_helpers";
+import {localization} from "@web/core/l10n/localization";
 
 import {deliveryOf} from "@sms_inbox/thread/delivery";
 import {mergeTexts, PAGE, whatMayHaveChanged, withDays} from "@sms_inbox/thread/texts";
 
 describe.current.tags("headless");
-beforeEach(() => allowTranslations());
+beforeEach(() => {
+    allowTranslations();
+    patchWithCleanup(localization, {timeFormat: "HH:mm:ss"});
+});
 
 describe("two readings of a thread", () => {
     test("become one, oldest first", () => {

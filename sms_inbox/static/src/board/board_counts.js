@@ -1,3 +1,4 @@
+import {_t} from "@web/core/l10n/translation";
 import {formatInteger} from "@web/views/fields/formatters";
 import {KanbanHeader} from "@web/views/kanban/kanban_header";
 import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
@@ -39,6 +40,14 @@ class BoardHeader extends KanbanHeader {
 
     get count() {
         return cardsInWords(this.group.count);
+    }
+
+    get countHelp() {
+        return this.group.serverValue === "needs_reply"
+            ? _t(
+                  "All cards are counted, also those probably done, which the inbox does not count as waiting on us."
+              )
+            : undefined;
     }
 }
 

@@ -1,6 +1,7 @@
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 
+import {formatTime} from "../fields/format_time";
 import {formatSince} from "../fields/since_field/format_since";
 import {Avatar} from "./avatar";
 import {marksOf} from "./marks";
@@ -19,7 +20,7 @@ const {DateTime} = luxon;
  */
 export function shortTime(at, now = DateTime.now()) {
     if (at.hasSame(now, "day")) {
-        return at.toLocaleString(DateTime.TIME_SIMPLE);
+        return formatTime(at);
     }
     if (at > now.minus({days: 6}).startOf("day")) {
         return at.toLocaleString({weekday: "short"});

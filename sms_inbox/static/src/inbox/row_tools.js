@@ -3,6 +3,8 @@ import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 
+import {DONE} from "../told/done";
+
 import {Component, useState} from "@odoo/owl";
 
 const MODEL = "sms.inbox.conversation";
@@ -43,7 +45,7 @@ export class RowTools extends Component {
         await this.orm.write(MODEL, [id], {user_id: person.id});
         this.notification.add(
             _t("%(name)s is with %(person)s now.", {name, person: person.name}),
-            {type: "success"}
+            DONE
         );
     }
 

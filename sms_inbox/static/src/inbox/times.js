@@ -1,5 +1,7 @@
 import {_t} from "@web/core/l10n/translation";
 
+import {formatTime, timeFormat} from "../fields/format_time";
+
 const {DateTime} = luxon;
 const MORNING = 8;
 
@@ -30,11 +32,7 @@ export function laterTimes(now = DateTime.now()) {
         .map((time) => ({
             ...time,
             words: time.at.hasSame(now, "day")
-                ? time.at.toLocaleString(DateTime.TIME_SIMPLE)
-                : time.at.toLocaleString({
-                      weekday: "short",
-                      hour: "numeric",
-                      minute: "2-digit",
-                  }),
+                ? formatTime(time.at)
+                : time.at.toFormat(`ccc ${timeFormat()}`),
         }));
 }

@@ -2,7 +2,7 @@ import {_t} from "@web/core/l10n/translation";
 
 /**
  * The views of the inbox as models/sms_inbox_conversation_inbox.py has them. `falling`:
- * the latest is first; `empty` is said where there is no row.
+ * the latest is first; `empty` is said where there is no row; `help`: what is counted.
  */
 export const VIEWS = [
     {
@@ -18,6 +18,9 @@ export const VIEWS = [
         name: "waiting",
         label: _t("Waiting on us"),
         icon: "fa-clock-o",
+        help: _t(
+            "They wrote last, or our answer did not arrive. Who probably only thanked, or wrote STOP, is not counted."
+        ),
         falling: false,
         empty: _t("Nobody waits for an answer. Who waits longest comes first here."),
     },

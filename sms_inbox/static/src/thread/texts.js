@@ -1,5 +1,7 @@
 import {_t} from "@web/core/l10n/translation";
 
+import {formatTime} from "../fields/format_time";
+
 const {DateTime} = luxon;
 
 /** How many texts are read at once. */
@@ -95,7 +97,7 @@ export function withDays(texts, momentOf, now = DateTime.now()) {
         // what waits has no day yet
         const day = waits(text) || before?.hasSame(at, "day") ? "" : nameOfDay(at, now);
         before = day ? at : before;
-        return {...text, day, at: at.toLocaleString(DateTime.TIME_SIMPLE)};
+        return {...text, day, at: formatTime(at)};
     });
 }
 

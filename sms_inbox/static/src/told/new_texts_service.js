@@ -10,7 +10,7 @@ const MODEL = "sms.inbox.conversation";
 const EVENT = "sms_inbox.new_texts";
 const CHANNEL = "sms_inbox.told";
 const GATHER_MS = 400; // texts come in bursts; and other tabs have to say their word
-const SHOWN_MS = 10_000; // a text is longer than Odoo's own few words
+const SHOWN_MS = 5_000; // it lies over buttons, and stays while one points at it
 const START = 100; // letters of a text that are told
 const MOST = 3; // each in a toast of its own; more are one
 

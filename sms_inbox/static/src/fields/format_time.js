@@ -1,0 +1,15 @@
+import {localization} from "@web/core/l10n/localization";
+
+/**
+ * How the user's language writes a time of day, in hours and minutes.
+ *
+ * @returns {string} a format of luxon
+ */
+export function timeFormat() {
+    return localization.timeFormat.replace(/\W?s+/, "");
+}
+
+/** @param {luxon.DateTime} at */
+export function formatTime(at) {
+    return at.toFormat(timeFormat());
+}
