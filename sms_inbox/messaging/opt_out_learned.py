@@ -21,8 +21,8 @@ INTENTS = (Intent.OPT_OUT, Intent.WRONG_PERSON)  # as the file has their weights
 SLOTS = 1 << 17  # weights of each; features that meet in one share it
 SCALE = 24  # a weight is kept as so many times itself, from -127 to 127
 # Likelihoods from which a person is asked, and from which it is the wrong person.
-ASK = {Intent.OPT_OUT: 0.8, Intent.WRONG_PERSON: 0.6}
-SURELY_WRONG = 0.8
+ASK = {Intent.OPT_OUT: 0.8, Intent.WRONG_PERSON: 0.4}
+SURELY_WRONG = 0.6
 FEWEST_WORDS = 3  # shorter texts are exact words, or nothing
 MOST_WORDS = 80  # that are looked at
 
