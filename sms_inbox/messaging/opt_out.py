@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from .opt_out_clauses import MOST_PLACES, Spans, parts_of, requests
-from .opt_out_learned import opinion
+from .opt_out_learned import is_to_be_asked
 from .opt_out_text import STOP_SIGNS, is_reaction, normalise, without_ours
 from .phrases import ANY, Intent, Kind, Phrase, Phrases, compiled, shipped_rows
 
@@ -160,8 +160,8 @@ def _parts(
         found = [m._replace(kind=Kind.PHRASE) if m.begin == 2 else m for m in found]
     turned = _turns(normal, found, words, phrases)
     finding = _weighed(normal, found, turned)
-    if not (found or turned) and (intent := opinion(normal)) != Intent.NONE:
-        return Finding(intent, LEARNED, ANY, _plain(normal).strip())
+    if not (found or turned) and is_to_be_asked(normal):
+        return Finding(Intent.REVIEW, LEARNED, ANY, _plain(normal).strip())
     if finding.intent == Intent.OPT_OUT and _hangs_on_stray(normal, found, phrases):
         return finding._replace(intent=Intent.REVIEW)
     return finding

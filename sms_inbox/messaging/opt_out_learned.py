@@ -3,7 +3,7 @@
 Phrases are certain and say why, but nobody can write down every wording. Here pieces of
 words and words that stand together count for or against an opt-out, and for or against
 a wrong person, each by a weight that ``scripts/learn`` reckons from the sentences of
-``tests/unit/opt_out``. It never opts anybody out: it has a person asked.
+``tests/unit/opt_out``. It decides nothing: it has a person asked.
 """
 
 from __future__ import annotations
@@ -20,23 +20,19 @@ FILE = Path(__file__).resolve().parents[1] / "data" / "sms_inbox_learned.bin"
 INTENTS = (Intent.OPT_OUT, Intent.WRONG_PERSON)  # as the file has their weights
 SLOTS = 1 << 17  # weights of each; features that meet in one share it
 SCALE = 24  # a weight is kept as so many times itself, from -127 to 127
-# Likelihoods from which a person is asked, and from which it is the wrong person.
-ASK = {Intent.OPT_OUT: 0.8, Intent.WRONG_PERSON: 0.4}
-SURELY_WRONG = 0.6
+# likelihoods from which a person is asked
+ASK = {Intent.OPT_OUT: 0.8, Intent.WRONG_PERSON: 0.6}
 FEWEST_WORDS = 3  # shorter texts are exact words, or nothing
 MOST_WORDS = 80  # that are looked at
 
 
-def opinion(normal: str) -> Intent:
-    """What a normalised text is, in which no phrase is found: mostly nothing."""
+def is_to_be_asked(normal: str) -> bool:
+    """Whether a person is to read it, though no phrase is found in it."""
     words = [word for word in normal.split() if word.isalnum()]
     if len(words) < FEWEST_WORDS:
-        return Intent.NONE
+        return False
     likely = likelihoods(normal)
-    if likely[Intent.WRONG_PERSON] >= SURELY_WRONG:
-        return Intent.WRONG_PERSON
-    asks = any(likely[intent] >= ASK[intent] for intent in INTENTS)
-    return Intent.REVIEW if asks else Intent.NONE
+    return any(likely[intent] >= ASK[intent] for intent in INTENTS)
 
 
 def likelihoods(normal: str) -> dict[Intent, float]:

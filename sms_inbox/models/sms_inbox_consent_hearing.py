@@ -99,8 +99,8 @@ class SmsInboxConsent(models.Model):
             SELECT theirs.id, ARRAY(
                    SELECT body FROM sms_inbox_message ours
                     WHERE ours.conversation_id = theirs.conversation_id
-                      AND ours.id < theirs.id AND direction = 'out' AND body != ''
-                 ORDER BY ours.id DESC LIMIT %s)
+                      AND ours.place < theirs.place AND direction = 'out' AND body != ''
+                 ORDER BY ours.place DESC LIMIT %s)
               FROM sms_inbox_message theirs
              WHERE theirs.id = ANY(%s)
             """,

@@ -34,9 +34,18 @@ class SmsInboxConversation(models.Model):
         return ruled.get(self, self.env.user & members)
 
     def _as_found(self):
-        """As before, and that nobody had it."""
+        """As before, and who has it only since."""
         found = super()._as_found()
-        return {**found, "user_id": False} if self._is_to_begin() else found
+        begins = self._is_to_begin()
+        return {**found, "begun_by": self._beginner().id} if begins else found
+
+    def _to_put_back(self, found):
+        """As before; who has it since has it no more, but not another one."""
+        found = dict(super()._to_put_back(found))
+        begun_by = found.pop("begun_by", False)
+        if begun_by and self.user_id.id == begun_by:
+            found["user_id"] = False
+        return found
 
     # ------------------------------------------------------------
     # WHAT COMES IN
@@ -100,7 +109,7 @@ class SmsInboxConversation(models.Model):
                    SELECT author_id FROM sms_inbox_message
                     WHERE conversation_id = thread.id AND direction = 'out'
                       AND author_id IS NOT NULL AND state != 'canceled'
-                 ORDER BY id DESC LIMIT 1) AS last
+                 ORDER BY place DESC LIMIT 1) AS last
             """,
             (self.ids,),
         )

@@ -143,11 +143,11 @@ class SmsInboxConversation(models.Model):
         found = self.env.execute_query(
             SQL(WORDED_SO, texts=newest.subselect(*columns), query=tsquery)
         )
-        if len(found) < MANY:
+        if _threads_in(found) < MANY:
             texts = reach & word_search.having("body", tsquery)
             newer = Domain("id", ">", found[0][1] - NEWER_TEXTS) if found else None
             found = newer and self._inbox_texts_by_index(texts & newer)
-            if not found or len(found) < FOUND:
+            if not found or _threads_in(found) < FOUND:
                 found = self._inbox_texts_by_index(texts)
         return dict(reversed(found))
 
@@ -174,6 +174,10 @@ class SmsInboxConversation(models.Model):
         if self.env.user.has_group("sms_inbox.group_supervisor"):
             return Domain.TRUE
         return self._where_of_user(f"({MY_NUMBERS} OR {ASSIGNED})")
+
+
+def _threads_in(found):
+    return len({thread_id for thread_id, _text_id in found})
 
 
 def _columns(query, *names):

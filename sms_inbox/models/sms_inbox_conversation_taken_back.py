@@ -28,10 +28,15 @@ class SmsInboxConversation(models.Model):
             later._stand_in_for(text)
             self._answered_instead(text, later)
         elif self.stage == "waiting" and text.found:
-            self.write({**text.found, "waiting_since": text.answers_since})
+            found = self._to_put_back(text.found)
+            self.write({**found, "waiting_since": text.answers_since})
             self._waits_again()
         elif text.answers_since:
             self._came_to_nothing(text)
+
+    def _to_put_back(self, found):
+        """The values of ``_as_found`` that nobody has changed since."""
+        return found
 
     def _next_reply(self, text):
         return self.env["sms.inbox.message"].search(

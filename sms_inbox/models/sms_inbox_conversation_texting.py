@@ -213,7 +213,7 @@ class SmsInboxConversation(models.Model):
                 ),
             }
         latest = texts_sudo.search(
-            [("conversation_id", "=", self.id)], order="id desc", limit=LOOK_BACK
+            [("conversation_id", "=", self.id)], order="place desc", limit=LOOK_BACK
         )
         times = [
             (clock.epoch(text.create_date), text.direction) for text in reversed(latest)

@@ -377,13 +377,13 @@ class SmsInboxMessage(models.Model):
                 "error_meaning": error_meaning,
             }
         )
+        leaves.conversation_id._show_last()
         if state in FRUITLESS:
             for text in answers:
                 text.conversation_id._came_to_nothing(text)
         else:
             for text in came_back:
                 text.conversation_id._came_through(text)
-            leaves.conversation_id._show_last()
         if state == "delivered":
             self._learn("delivery", "delivered")
         # nobody watches a bulk text leave

@@ -51,6 +51,7 @@ class SmsInboxMessage(models.Model):
                 "error_text": self.env._("They may want no more texts. Decide first."),
             }
         )
+        self.conversation_id._show_last()
         for text in self.filtered("answers_since"):
             text.conversation_id._came_to_nothing(text)
         self.conversation_id._tell_screens()

@@ -242,3 +242,9 @@ class TestAssigning(SmsInboxCase):
         thread, text = self.begin(self.bo)
         text.with_user(self.bo).action_cancel()
         self.assertFalse(thread.user_id)
+
+    def test_a_first_text_taken_back_takes_it_from_nobody_else(self):
+        thread, text = self.begin(self.bo)
+        thread.user_id = self.agent
+        text.with_user(self.agent).action_cancel()
+        self.assertEqual(thread.user_id, self.agent)

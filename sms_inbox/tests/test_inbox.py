@@ -257,6 +257,15 @@ class TestInbox(InboxCase):
                 latest = threads.ids[::-1][:seen]
                 self.assertEqual([row["id"] for row in found], latest)
 
+    def test_many_texts_of_one_hide_no_other(self):
+        threads = self.converse(2)
+        for _text in range(4):
+            self.receive("Question", threads[1].contact_number)
+        bounds = {"NEWEST_TEXTS": 3, "NEWER_TEXTS": 4, "FOUND": 2, "MANY": 2}
+        with patch.multiple(sms_inbox_conversation_search, **bounds):
+            found = self.conversations.inbox_search("question")
+        self.assertEqual({row["id"] for row in found}, set(threads.ids))
+
     # ------------------------------------------------------------
     # WHO SEES WHAT
     # ------------------------------------------------------------

@@ -129,6 +129,21 @@ class TestPlace(BulkCase):
         text._settle("delivered")
         self.assert_last("Sale!", True)
 
+    def test_a_reply_that_fails_is_what_failed_and_not_one_before_it(self):
+        self.mine.send_text("Not yet")
+        self.dispatch()
+        text = self.schedule()
+        self.pass_an_hour(text)
+        self.begin(text)
+        text._settle("failed")
+        self.assert_last("It will be", True)
+        self.assertTrue(self.thread.last_failed)
+
+    def test_a_reply_that_is_held_is_no_last_word(self):
+        text = self.texts.browse(self.mine.send_text("Yes"))
+        text.sudo()._hold_for_consent()
+        self.assert_last("Is my bike ready?", False)
+
     def test_thanks_do_not_answer_what_they_have_not_seen(self):
         self.mine.send_text("Yes, it is.")
         self.dispatch()

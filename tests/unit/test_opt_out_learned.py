@@ -1,4 +1,4 @@
-"""The second opinion on opt-outs: learned from sentences, for a person to decide."""
+"""The second opinion: learned from sentences, for a person to decide."""
 
 import csv
 import zlib
@@ -48,7 +48,7 @@ def test_most_certain_ones_that_no_phrase_finds_are_asked_about():
     certain = list(sentences("opt_out"))
     found = [classify(text) for text in certain]
     assert found.count(Intent.NONE) < len(certain) / 50
-    assert found.count(Intent.OPT_OUT) > len(certain) * 0.9
+    assert found.count(Intent.OPT_OUT) > len(certain) * 0.85
 
 
 def test_what_is_learned_opts_nobody_out():
@@ -64,9 +64,9 @@ def test_what_is_learned_opts_nobody_out():
         "Acho que se enganaram na pessoa, não tenho nenhum carro na oficina",
     ),
 )
-def test_a_wrong_person_that_nobody_wrote_down_is_known_by_likeness(text):
+def test_a_wrong_person_that_nobody_wrote_down_is_asked_about(text):
     found = judge(text)
-    assert (found.intent, found.rule) == (Intent.WRONG_PERSON, LEARNED)
+    assert (found.intent, found.rule) == (Intent.REVIEW, LEARNED)
 
 
 def test_of_a_thousand_innocent_ones_at_most_one_is_asked_about_for_it():
@@ -81,7 +81,7 @@ def test_a_phrase_that_does_not_count_takes_a_wording_out_of_its_reach():
 
 
 def test_short_texts_are_left_to_the_exact_words():
-    assert opt_out_learned.opinion(normalise("texts spam")) is Intent.NONE
+    assert not opt_out_learned.is_to_be_asked(normalise("texts spam"))
 
 
 @given(st.text())

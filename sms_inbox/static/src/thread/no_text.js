@@ -17,7 +17,12 @@ export class NoText extends Component {
         this.orm = useService("orm");
         this.state = useState({maySubscribe: false});
         onWillStart(() => this.look(this.props));
-        onWillUpdateProps((props) => this.look(props));
+        onWillUpdateProps((props) => {
+            if (props.conversation.id !== this.props.conversation.id) {
+                this.state.maySubscribe = false;
+                this.look(props);
+            }
+        });
     }
 
     get callLabel() {
@@ -25,11 +30,16 @@ export class NoText extends Component {
     }
 
     look({conversation: {id}}) {
+        this.asked = id;
         // an extra: without an answer the button is not there
         this.orm.silent
             .call(MODEL, "may_subscribe_again", [[id]])
             .catch(() => false)
-            .then((may) => (this.state.maySubscribe = may));
+            .then((may) => {
+                if (id === this.asked) {
+                    this.state.maySubscribe = may;
+                }
+            });
     }
 
     async subscribe() {
