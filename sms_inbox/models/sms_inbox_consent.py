@@ -131,7 +131,7 @@ class SmsInboxConsent(models.Model):
         """What a person said, a click in a list does not undo."""
         if self._has_sources() or state == "opted_out":
             return
-        if self.filtered(lambda c: c.state == "opted_out" and c.said_by != "staff"):
+        if self._not_by_staff():
             raise UserError(
                 self.env._(
                     "They said themselves that they want no texts. Use Subscribe "

@@ -17,6 +17,10 @@ class SmsInboxConsent(models.Model):
 
     _inherit = "sms.inbox.consent"
 
+    def _not_by_staff(self):
+        """Those of people who opted out themselves: not everybody may lift them."""
+        return self.filtered(lambda c: c.state == "opted_out" and c.said_by != "staff")
+
     @api.model
     def _unsubscribe(self, company, numbers, reason="", rule=""):
         """Have nothing more sent to people, by staff's word; the consents it changed.
@@ -58,7 +62,7 @@ class SmsInboxConsent(models.Model):
         return consents_sudo._change(company, pairs, "subscribed")
 
     def _check_staff_may_lift(self, user, reason):
-        said = self.filtered(lambda c: c.state == "opted_out" and c.said_by != "staff")
+        said = self._not_by_staff()
         if not said:
             return
         if not user.has_group("sms_inbox.group_manager"):

@@ -12,13 +12,13 @@ class SmsInboxConversation(models.Model):
     # WHAT WE BEGIN
     # ------------------------------------------------------------
 
-    def send_text(self, body, *args, **kwargs):
+    def _queue(self, *args, **kwargs):
         """As before; what nobody has is whose who begins it, if they answer there."""
-        begins = self._is_to_begin()
-        text_id = super().send_text(body, *args, **kwargs)
-        if begins:
-            self.user_id = self._beginner()
-        return text_id
+        text_sudo = super()._queue(*args, **kwargs)
+        begun_by = (text_sudo.found or {}).get("begun_by")
+        if begun_by:
+            self.user_id = begun_by
+        return text_sudo
 
     def _is_to_begin(self):
         """Whether nobody has it, and nothing was said in it or it was closed."""

@@ -15,6 +15,4 @@ class SmsInboxConversation(models.Model):
         self.check_access("read")
         consents_sudo = self.env["sms.inbox.consent"]._for(self, ("opted_out",))
         is_manager = self.env.user.has_group("sms_inbox.group_manager")
-        return self.opted_out and (
-            is_manager or set(consents_sudo.mapped("said_by")) == {"staff"}
-        )
+        return self.opted_out and (is_manager or not consents_sudo._not_by_staff())

@@ -159,7 +159,7 @@ class SmsInboxUnsubscribe(models.TransientModel):
         return {
             number
             for number, consent in self._standing(chosen).items()
-            if consent.state == "opted_out" and consent.said_by != "staff"
+            if consent._not_by_staff()
         }
 
     def _standing(self, chosen):

@@ -37,6 +37,10 @@ INNOCENT = list(sentences("none"))
         "fate sparire il mio numero dal vostro elenco x favore",
         "Tirem-me disso, não me interessa receber nada da vossa loja",
         "könnts mich von den sms abmelden bitte danke 😊",
+        # wrong persons
+        "You've got the wrong no. love, I don't have a dog",
+        "Deve haver engano, não sou o Sr. Teixeira",
+        "Acho que se enganaram na pessoa, não tenho nenhum carro na oficina",
     ),
 )
 def test_a_wording_that_nobody_wrote_down_is_asked_about(text):
@@ -54,19 +58,6 @@ def test_most_certain_ones_that_no_phrase_finds_are_asked_about():
 def test_what_is_learned_opts_nobody_out():
     rules = {judge(text).intent for text in INNOCENT if judge(text).rule == LEARNED}
     assert rules <= {Intent.REVIEW}
-
-
-@pytest.mark.parametrize(
-    "text",
-    (
-        "You've got the wrong no. love, I don't have a dog",
-        "Deve haver engano, não sou o Sr. Teixeira",
-        "Acho que se enganaram na pessoa, não tenho nenhum carro na oficina",
-    ),
-)
-def test_a_wrong_person_that_nobody_wrote_down_is_asked_about(text):
-    found = judge(text)
-    assert (found.intent, found.rule) == (Intent.REVIEW, LEARNED)
 
 
 def test_of_a_thousand_innocent_ones_at_most_one_is_asked_about_for_it():
