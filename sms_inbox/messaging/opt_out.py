@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from .opt_out_clauses import MOST_PLACES, Spans, parts_of, requests
-from .opt_out_learned import is_to_be_asked
+from .opt_out_learned import is_unlikely, opinion
 from .opt_out_text import STOP_SIGNS, is_reaction, normalise, without_ours
 from .phrases import ANY, Intent, Kind, Phrase, Phrases, compiled, shipped_rows
 
@@ -21,6 +21,8 @@ SHIPPED = compiled(shipped_rows())
 LEARNED = "learned"  # the rule of what no phrase is found in
 # In longer texts the words may be about anything, so a person reads them.
 LONG = 90
+# Words that an exact one has, where it is looked for astray.
+MOST_WORDS = 3
 # Exact words astray that are each tried to be left out.
 MOST_STRAYS = 3
 
@@ -160,11 +162,21 @@ def _parts(
         found = [m._replace(kind=Kind.PHRASE) if m.begin == 2 else m for m in found]
     turned = _turns(normal, found, words, phrases)
     finding = _weighed(normal, found, turned)
-    if not (found or turned) and is_to_be_asked(normal):
-        return Finding(Intent.REVIEW, LEARNED, ANY, _plain(normal).strip())
+    if not (found or turned):
+        return _unwritten(normal, phrases)
     if finding.intent == Intent.OPT_OUT and _hangs_on_stray(normal, found, phrases):
         return finding._replace(intent=Intent.REVIEW)
     return finding
+
+
+def _unwritten(normal: str, phrases: Phrases) -> Finding:
+    """What it seems to be, as no phrase is found. An exact word astray is doubtful."""
+    intent = opinion(normal)
+    if intent == Intent.NONE:
+        return _NOTHING
+    if any(_strays(normal, [], phrases, MOST_WORDS)):
+        intent = Intent.REVIEW
+    return Finding(intent, LEARNED, ANY, _plain(normal).strip())
 
 
 def _found(normal: str, words: frozenset[str], phrases: Phrases) -> list[_Match]:
@@ -192,7 +204,7 @@ def _without_strays(
 
     Those of one word, those of up to three, and each of the first few alone.
     """
-    for longest in (3, 1):
+    for longest in (MOST_WORDS, 1):
         strays = list(_strays(normal, certain, phrases, longest))
         if strays:
             yield _without(normal, strays)
@@ -234,6 +246,10 @@ def _is_certain(match: _Match) -> bool:
     return match.intent == Intent.OPT_OUT and match.kind != Kind.HINT
 
 
+def _is_exact(match: _Match) -> bool:
+    return match.kind in (Kind.WORD, Kind.SENTENCE)
+
+
 def _weighed(normal: str, found: list[_Match], turned: bool) -> Finding:
     """What all that was found amounts to."""
     wrong = _of(found, Intent.WRONG_PERSON)
@@ -244,7 +260,11 @@ def _weighed(normal: str, found: list[_Match], turned: bool) -> Finding:
     if wrong:
         return _NOTHING if turned else _said(wrong[0], normal)
     if certain:
-        doubted = turned or len(_plain(normal).split()) > LONG
+        doubted = (
+            turned
+            or len(_plain(normal).split()) > LONG
+            or (all(map(_is_exact, certain)) and is_unlikely(normal))
+        )
         return _said(certain[0], normal, Intent.REVIEW if doubted else None)
     if doubtful and not turned:
         return _said(doubtful[0], normal, Intent.REVIEW)

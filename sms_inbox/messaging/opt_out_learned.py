@@ -3,7 +3,7 @@
 Phrases are certain and say why, but nobody can write down every wording. Here pieces of
 words and words that stand together count for or against an opt-out, and for or against
 a wrong person, each by a weight that ``scripts/learn`` reckons from the sentences of
-``tests/unit/opt_out``. It decides nothing: it has a person asked.
+``tests/unit/opt_out``. Where it is sure of an opt-out it counts; else a person is asked.
 """
 
 from __future__ import annotations
@@ -21,18 +21,32 @@ INTENTS = (Intent.OPT_OUT, Intent.WRONG_PERSON)  # as the file has their weights
 SLOTS = 1 << 17  # weights of each; features that meet in one share it
 SCALE = 24  # a weight is kept as so many times itself, from -127 to 127
 # likelihoods from which a person is asked
-ASK = {Intent.OPT_OUT: 0.8, Intent.WRONG_PERSON: 0.6}
+ASK = {Intent.OPT_OUT: 0.7, Intent.WRONG_PERSON: 0.5}
+SURE = 0.9  # of an opt-out, from which nobody needs to be asked
+UNLIKELY = 0.25  # of an opt-out, below which an exact word among others may be none
 FEWEST_WORDS = 3  # shorter texts are exact words, or nothing
 MOST_WORDS = 80  # that are looked at
 
 
-def is_to_be_asked(normal: str) -> bool:
-    """Whether a person is to read it, though no phrase is found in it."""
-    words = [word for word in normal.split() if word.isalnum()]
-    if len(words) < FEWEST_WORDS:
-        return False
+def opinion(normal: str) -> Intent:
+    """What a normalised text seems to be, in which no phrase is found."""
+    if not _has_enough_words(normal):
+        return Intent.NONE
     likely = likelihoods(normal)
-    return any(likely[intent] >= ASK[intent] for intent in INTENTS)
+    if likely[Intent.OPT_OUT] >= SURE:
+        return Intent.OPT_OUT
+    asked = any(likely[intent] >= ASK[intent] for intent in INTENTS)
+    return Intent.REVIEW if asked else Intent.NONE
+
+
+def is_unlikely(normal: str) -> bool:
+    """Whether a normalised text has little of an opt-out but for a word."""
+    likely = likelihoods(normal)[Intent.OPT_OUT]
+    return _has_enough_words(normal) and likely < UNLIKELY
+
+
+def _has_enough_words(normal: str) -> bool:
+    return sum(map(str.isalnum, normal.split())) >= FEWEST_WORDS
 
 
 def likelihoods(normal: str) -> dict[Intent, float]:

@@ -1,4 +1,4 @@
-"""The second opinion: learned from sentences, for a person to decide."""
+"""The second opinion: learned from sentences, for where no phrase is found."""
 
 import csv
 import zlib
@@ -32,10 +32,20 @@ INNOCENT = list(sentences("none"))
 @pytest.mark.parametrize(
     "text",
     (
-        "Stop please x",
         "kei SMS meh bitte",
         "fate sparire il mio numero dal vostro elenco x favore",
         "Tirem-me disso, não me interessa receber nada da vossa loja",
+    ),
+)
+def test_a_wording_that_nobody_wrote_down_opts_out_where_it_is_sure(text):
+    assert judge(text)[:2] == (Intent.OPT_OUT, LEARNED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        # an exact word astray
+        "Stop please x",
         "könnts mich von den sms abmelden bitte danke 😊",
         # wrong persons
         "You've got the wrong no. love, I don't have a dog",
@@ -43,9 +53,21 @@ INNOCENT = list(sentences("none"))
         "Acho que se enganaram na pessoa, não tenho nenhum carro na oficina",
     ),
 )
-def test_a_wording_that_nobody_wrote_down_is_asked_about(text):
-    found = judge(text)
-    assert (found.intent, found.rule) == (Intent.REVIEW, LEARNED)
+def test_else_it_is_asked_about(text):
+    assert judge(text)[:2] == (Intent.REVIEW, LEARNED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        "Stop!! don't cut the tree, the landlord hasn't agreed",
+        "Stopp! Nicht losfahren, die Kinder stehen noch draußen",
+        "Stop! non partite, mancano ancora due bambini",
+    ),
+)
+def test_an_exact_word_among_others_that_sound_unlike_it_is_asked_about(text):
+    assert classify(text) is Intent.REVIEW
+    assert judge(text).rule != LEARNED
 
 
 def test_most_certain_ones_that_no_phrase_finds_are_asked_about():
@@ -55,14 +77,11 @@ def test_most_certain_ones_that_no_phrase_finds_are_asked_about():
     assert found.count(Intent.OPT_OUT) > len(certain) * 0.85
 
 
-def test_what_is_learned_opts_nobody_out():
-    rules = {judge(text).intent for text in INNOCENT if judge(text).rule == LEARNED}
-    assert rules <= {Intent.REVIEW}
-
-
 def test_of_a_thousand_innocent_ones_at_most_one_is_asked_about_for_it():
-    asked = [text for text in INNOCENT if judge(text).rule == LEARNED]
+    found = [judge(text) for text in INNOCENT]
+    asked = [each for each in found if each.rule == LEARNED]
     assert len(asked) <= len(INNOCENT) / 1000, asked
+    assert Intent.OPT_OUT not in {each.intent for each in asked}
 
 
 def test_a_phrase_that_does_not_count_takes_a_wording_out_of_its_reach():
@@ -72,7 +91,7 @@ def test_a_phrase_that_does_not_count_takes_a_wording_out_of_its_reach():
 
 
 def test_short_texts_are_left_to_the_exact_words():
-    assert not opt_out_learned.is_to_be_asked(normalise("texts spam"))
+    assert opt_out_learned.opinion(normalise("texts spam")) is Intent.NONE
 
 
 @given(st.text())
