@@ -15,6 +15,7 @@ from . import (
     sms_inbox_line,
     sms_inbox_number,
     sms_inbox_number_choice,
+    sms_inbox_number_abilities,
     sms_inbox_number_assigning,
     sms_inbox_number_price,
     sms_inbox_batch,

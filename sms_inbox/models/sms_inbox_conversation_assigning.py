@@ -26,8 +26,7 @@ class SmsInboxConversation(models.Model):
 
     def _beginner(self):
         """Who has what the user begins: the salesperson, where the number says so."""
-        # sudo: sms.inbox.number - whoever may text on it need not be a member
-        number_sudo = self.number_id.sudo()
+        number_sudo = self._number_sudo()
         members = number_sudo._members_answering().with_env(self.env)
         # turns are for what comes in
         ruled = self._by_rule(number_sudo, there=self.env["res.users"])

@@ -152,7 +152,10 @@ class SmsInboxConversation(models.Model):
         """
         since = fields.Datetime.now() - within
         texts = texts.filtered(
-            lambda text: text.date > since and not text.conversation_id._why_unusable()
+            lambda text: (
+                text.date > since
+                and not text.conversation_id._number_sudo()._why_unusable()
+            )
         )
         if not texts:
             return

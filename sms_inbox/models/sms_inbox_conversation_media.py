@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import carriers
 from ..messaging import media as kinds
 
 MEGABYTE = 1_000_000
@@ -26,27 +25,9 @@ class SmsInboxConversation(models.Model):
         self.most_media = 0
         self.no_media_reason = False
         for conversation in self.filtered("number_id"):
-            reason = conversation._why_no_media()
-            conversation.no_media_reason = reason
-            conversation.most_media = 0 if reason else conversation._adapter().max_media
-
-    def _account_sudo(self):
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        return self.number_id.sudo().line_id.account_id
-
-    def _adapter(self):
-        return carriers.get(self._account_sudo().carrier)
-
-    def _why_no_media(self):
-        if not self._adapter().max_media:
-            return self.env._("%s takes no pictures.", self._adapter().label)
-        if self._adapter().has_a_wire and not self._account_sudo().public_base_url:
-            return self.env._(
-                "The carrier could not fetch a picture, as it does not know the public "
-                "address of this Odoo. Ask your administrator to enter it in the "
-                "carrier account."
-            )
-        return False
+            number_sudo = conversation._number_sudo()
+            conversation.most_media = number_sudo._most_media()
+            conversation.no_media_reason = number_sudo._why_no_media()
 
     def _files_to_send(self, attachments):
         """Attachments as files that a text can carry.
@@ -78,7 +59,8 @@ class SmsInboxConversation(models.Model):
                         file.name,
                     )
                 )
-        size, most = sum(len(f.content) for f in files), self._adapter().max_media_bytes
+        size = sum(len(file.content) for file in files)
+        most = self._number_sudo()._adapter().max_media_bytes
         if size > most:
             raise UserError(
                 self.env._(

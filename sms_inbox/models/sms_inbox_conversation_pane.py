@@ -81,21 +81,17 @@ class SmsInboxConversation(models.Model):
 
     def _inbox_how_to_text(self, shown):
         """What can be sent from our number, and what one has to know of it."""
-        # sudo: sms.inbox.conversation - it was read; an assignee need not be a member
-        # of its number
-        self_sudo = self.sudo()
-        # what is needed of them alone: their rows are wide
-        self_sudo.fetch(["number_id"])
-        number_sudo = self_sudo.number_id
-        unwanted = "opted_out" in shown["consents"] and self_sudo.no_text_reason
+        # sudo: sms.inbox.number - the thread was read; an assignee need not be a member
+        number_sudo = self.env["sms.inbox.number"].sudo().browse(shown["number_id"])
+        unwanted = "opted_out" in shown["consents"] and self.no_text_reason
         return {
             "our_number": number_sudo.number,
             "our_name": number_sudo.display_name,
-            "toll_free": self_sudo._is_toll_free(),
+            "toll_free": number_sudo._is_toll_free(),
             "prices": number_sudo._prices(),
-            "no_text_reason": unwanted or self_sudo._why_unusable() or "",
-            "most_media": self_sudo.most_media,
-            "no_media_reason": self_sudo.no_media_reason or "",
+            "no_text_reason": unwanted or number_sudo._why_unusable() or "",
+            "most_media": number_sudo._most_media(),
+            "no_media_reason": number_sudo._why_no_media() or "",
         }
 
     def _inbox_unusual(self, shown):

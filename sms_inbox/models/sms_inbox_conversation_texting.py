@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .. import carriers, clock, short_transaction
+from .. import clock, short_transaction
 from ..messaging import loops, quiet_hours, segments, wording
 from ..messaging.delivery import FRUITLESS
 
@@ -30,28 +30,14 @@ class SmsInboxConversation(models.Model):
             conversation.no_text_reason = conversation._why_no_text()
 
     def _why_no_text(self):
-        return self._why_unusable() or (
+        return self._number_sudo()._why_unusable() or (
             self.opted_out
             and self.env._("%s wants no texts from you.", self.display_name)
         )
 
-    def _why_unusable(self):
-        """Why nothing can be sent from our number at all, or False."""
-        # sudo: sms.inbox.number - an assignee need not be a member; lines are nobody's
-        number_sudo = self.number_id.sudo()
-        line_sudo = number_sudo.line_id
-        if not (number_sudo.active and line_sudo.account_id.active):
-            return self.env._(
-                "%s is no longer in use. Start a conversation from another number.",
-                number_sudo.display_name,
-            )
-        if not line_sudo.claimed_at:
-            return self.env._(
-                "The carrier has not confirmed yet that %s is yours. Ask your "
-                "administrator to confirm it.",
-                number_sudo.display_name,
-            )
-        return False
+    def _number_sudo(self):
+        # sudo: sms.inbox.number - an assignee need not be a member of it
+        return self.number_id.sudo()
 
     # ------------------------------------------------------------
     # OUT
@@ -169,7 +155,7 @@ class SmsInboxConversation(models.Model):
 
     def _segments(self, body, media=()):
         """How many texts carriers count: one with pictures is one, however long."""
-        return 1 if media else segments.count(body, self._is_toll_free())
+        return 1 if media else segments.count(body, self._number_sudo()._is_toll_free())
 
     def _latest(self, priority, not_before=None):
         """When a text of this kind is of no use any more (naive UTC), or False.
@@ -226,9 +212,7 @@ class SmsInboxConversation(models.Model):
         return {}
 
     def _check_may_send(self, body, media=()):
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        carrier = self.number_id.sudo().line_id.account_id.carrier
-        longest = carriers.get(carrier).max_body_length
+        longest = self._number_sudo()._adapter().max_body_length
         if not body.strip() and not media:
             raise UserError(self.env._("Write something first."))
         if len(body) > longest:
@@ -242,10 +226,6 @@ class SmsInboxConversation(models.Model):
             )
         if self.no_text_reason:
             raise UserError(self.no_text_reason)
-
-    def _is_toll_free(self):
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        return self.number_id.sudo().line_id.number_type == "toll_free"
 
     # ------------------------------------------------------------
     # IN
