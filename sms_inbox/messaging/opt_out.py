@@ -13,11 +13,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from .opt_out_clauses import MOST_PLACES, Spans, parts_of, requests
-from .opt_out_learned import is_unlikely, opinion
+from .opt_out_learned import UNLIKE, UNLIKE_BUT_A_WORD, is_likely, is_sure, is_unlike
 from .opt_out_text import STOP_SIGNS, is_reaction, normalise, without_ours
 from .phrases import ANY, Intent, Kind, Phrase, Phrases, compiled, shipped_rows
 
 SHIPPED = compiled(shipped_rows())
+_OURS = frozenset(shipped_rows())
 LEARNED = "learned"  # the rule of what no phrase is found in
 # In longer texts the words may be about anything, so a person reads them.
 LONG = 90
@@ -161,7 +162,7 @@ def _parts(
     if shouted:
         found = [m._replace(kind=Kind.PHRASE) if m.begin == 2 else m for m in found]
     turned = _turns(normal, found, words, phrases)
-    finding = _weighed(normal, found, turned)
+    finding = _weighed(normal, found, turned, phrases)
     if not (found or turned):
         return _unwritten(normal, phrases)
     if finding.intent == Intent.OPT_OUT and _hangs_on_stray(normal, found, phrases):
@@ -170,13 +171,19 @@ def _parts(
 
 
 def _unwritten(normal: str, phrases: Phrases) -> Finding:
-    """What it seems to be, as no phrase is found. An exact word astray is doubtful."""
-    intent = opinion(normal)
-    if intent == Intent.NONE:
-        return _NOTHING
-    if any(_strays(normal, [], phrases, MOST_WORDS)):
+    """What it seems to be, as no phrase is found."""
+    if _is_sure(normal, phrases):
+        intent = Intent.OPT_OUT
+    elif is_likely(normal):
         intent = Intent.REVIEW
+    else:
+        return _NOTHING
     return Finding(intent, LEARNED, ANY, _plain(normal).strip())
+
+
+def _is_sure(normal: str, phrases: Phrases) -> bool:
+    """Whether all of it sounds like an opt-out; an exact word astray may mislead."""
+    return is_sure(normal) and not any(_strays(normal, [], phrases, MOST_WORDS))
 
 
 def _found(normal: str, words: frozenset[str], phrases: Phrases) -> list[_Match]:
@@ -246,11 +253,9 @@ def _is_certain(match: _Match) -> bool:
     return match.intent == Intent.OPT_OUT and match.kind != Kind.HINT
 
 
-def _is_exact(match: _Match) -> bool:
-    return match.kind in (Kind.WORD, Kind.SENTENCE)
-
-
-def _weighed(normal: str, found: list[_Match], turned: bool) -> Finding:
+def _weighed(
+    normal: str, found: list[_Match], turned: bool, phrases: Phrases
+) -> Finding:
     """What all that was found amounts to."""
     wrong = _of(found, Intent.WRONG_PERSON)
     hints = [match for match in found if match.kind == Kind.HINT]
@@ -260,15 +265,28 @@ def _weighed(normal: str, found: list[_Match], turned: bool) -> Finding:
     if wrong:
         return _NOTHING if turned else _said(wrong[0], normal)
     if certain:
-        doubted = (
-            turned
-            or len(_plain(normal).split()) > LONG
-            or (all(map(_is_exact, certain)) and is_unlikely(normal))
-        )
+        doubted = turned and not _is_sure(normal, phrases)
+        doubted = doubted or _is_doubtful(normal, certain)
         return _said(certain[0], normal, Intent.REVIEW if doubted else None)
-    if doubtful and not turned:
-        return _said(doubtful[0], normal, Intent.REVIEW)
-    return _NOTHING
+    if not doubtful or turned:
+        return _NOTHING
+    if doubtful == hints and all(map(_is_ours, hints)) and is_unlike(normal):
+        return _NOTHING
+    sure = doubtful == hints and _is_sure(normal, phrases)
+    return _said(doubtful[0], normal, Intent.OPT_OUT if sure else Intent.REVIEW)
+
+
+def _is_doubtful(normal: str, certain: list[_Match]) -> bool:
+    """Whether it is too long to be sure, or sounds unlike what was found in it."""
+    exact = all(match.kind in (Kind.WORD, Kind.SENTENCE) for match in certain)
+    least = UNLIKE_BUT_A_WORD if exact else UNLIKE
+    unlike = all(map(_is_ours, certain)) and is_unlike(normal, least)
+    return unlike or len(_plain(normal).split()) > LONG
+
+
+def _is_ours(match: _Match) -> bool:
+    """Whether it is a row as shipped. What somebody else wrote says what it says."""
+    return match.phrase.row in _OURS
 
 
 def _of(found: list[_Match], intent: Intent) -> list[_Match]:

@@ -3,7 +3,8 @@
 Phrases are certain and say why, but nobody can write down every wording. Here pieces of
 words and words that stand together count for or against an opt-out, and for or against
 a wrong person, each by a weight that ``scripts/learn`` reckons from the sentences of
-``tests/unit/opt_out``. Where it is sure of an opt-out it counts; else a person is asked.
+``tests/unit/opt_out``. Where they make an opt-out sure it counts; where an opt-out or a
+wrong person is likely, a person is asked.
 """
 
 from __future__ import annotations
@@ -23,26 +24,27 @@ SCALE = 24  # a weight is kept as so many times itself, from -127 to 127
 # likelihoods from which a person is asked
 ASK = {Intent.OPT_OUT: 0.7, Intent.WRONG_PERSON: 0.5}
 SURE = 0.9  # of an opt-out, from which nobody needs to be asked
-UNLIKELY = 0.25  # of an opt-out, below which an exact word among others may be none
+UNLIKE = 0.1  # of an opt-out, below which a phrase found in it may mean something else
+UNLIKE_BUT_A_WORD = 0.25  # the same of an exact word among others
 FEWEST_WORDS = 3  # shorter texts are exact words, or nothing
 MOST_WORDS = 80  # that are looked at
 
 
-def opinion(normal: str) -> Intent:
-    """What a normalised text seems to be, in which no phrase is found."""
-    if not _has_enough_words(normal):
-        return Intent.NONE
+def is_likely(normal: str) -> bool:
+    """Whether a normalised text is likely one of ``INTENTS``, so that it is asked about."""
     likely = likelihoods(normal)
-    if likely[Intent.OPT_OUT] >= SURE:
-        return Intent.OPT_OUT
     asked = any(likely[intent] >= ASK[intent] for intent in INTENTS)
-    return Intent.REVIEW if asked else Intent.NONE
+    return asked and _has_enough_words(normal)
 
 
-def is_unlikely(normal: str) -> bool:
-    """Whether a normalised text has little of an opt-out but for a word."""
-    likely = likelihoods(normal)[Intent.OPT_OUT]
-    return _has_enough_words(normal) and likely < UNLIKELY
+def is_sure(normal: str) -> bool:
+    """Whether a normalised text is surely an opt-out."""
+    return likelihoods(normal)[Intent.OPT_OUT] >= SURE and _has_enough_words(normal)
+
+
+def is_unlike(normal: str, least: float = UNLIKE) -> bool:
+    """Whether a normalised text has little of an opt-out."""
+    return likelihoods(normal)[Intent.OPT_OUT] < least and _has_enough_words(normal)
 
 
 def _has_enough_words(normal: str) -> bool:
