@@ -24,6 +24,7 @@ SCALE = 24  # a weight is kept as so many times itself, from -127 to 127
 # likelihoods from which a person is asked
 ASK = {Intent.OPT_OUT: 0.7, Intent.WRONG_PERSON: 0.5}
 SURE = 0.9  # of an opt-out, from which nobody needs to be asked
+SURE_OF_THE_REST = 0.5  # the same of a text without the exact words in it
 UNLIKE = 0.1  # of an opt-out, below which a phrase found in it may mean something else
 UNLIKE_BUT_A_WORD = 0.25  # the same of an exact word among others
 FEWEST_WORDS = 3  # shorter texts are exact words, or nothing
@@ -31,15 +32,15 @@ MOST_WORDS = 80  # that are looked at
 
 
 def is_likely(normal: str) -> bool:
-    """Whether a normalised text is likely one of ``INTENTS``, so that it is asked about."""
+    """Whether a normalised text is likely one of ``INTENTS``."""
     likely = likelihoods(normal)
     asked = any(likely[intent] >= ASK[intent] for intent in INTENTS)
     return asked and _has_enough_words(normal)
 
 
-def is_sure(normal: str) -> bool:
+def is_sure(normal: str, least: float = SURE) -> bool:
     """Whether a normalised text is surely an opt-out."""
-    return likelihoods(normal)[Intent.OPT_OUT] >= SURE and _has_enough_words(normal)
+    return likelihoods(normal)[Intent.OPT_OUT] >= least and _has_enough_words(normal)
 
 
 def is_unlike(normal: str, least: float = UNLIKE) -> bool:

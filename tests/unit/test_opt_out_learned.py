@@ -35,6 +35,7 @@ INNOCENT = list(sentences("none"))
         "kei SMS meh bitte",
         "fate sparire il mio numero dal vostro elenco x favore",
         "Tirem-me disso, não me interessa receber nada da vossa loja",
+        "könnts mich von den sms abmelden bitte danke 😊",
     ),
 )
 def test_a_wording_that_nobody_wrote_down_opts_out_where_it_is_sure(text):
@@ -46,7 +47,6 @@ def test_a_wording_that_nobody_wrote_down_opts_out_where_it_is_sure(text):
     (
         # an exact word astray
         "Stop please x",
-        "könnts mich von den sms abmelden bitte danke 😊",
         # wrong persons
         "You've got the wrong no. love, I don't have a dog",
         "Deve haver engano, não sou o Sr. Teixeira",
@@ -75,6 +75,21 @@ def test_most_certain_ones_that_no_phrase_finds_are_asked_about():
     found = [classify(text) for text in certain]
     assert found.count(Intent.NONE) < len(certain) / 50
     assert found.count(Intent.OPT_OUT) > len(certain) * 0.85
+
+
+def test_what_sounds_unlike_an_opt_out_is_asked_about():
+    text = "You can stop reminding me, I'm literally in your waiting room"
+    found = judge(text)
+    assert (found.intent, found.rule) == (Intent.REVIEW, "en_stop_texting_me")
+
+
+def test_what_somebody_wrote_down_counts_whatever_it_sounds_like():
+    text = "I will wait in your waiting room"
+    ours = Row("ours", "en", "opt_out", "phrase", "in your waiting room")
+    hint = ours._replace(kind="hint")
+    assert classify(text) is Intent.NONE
+    assert classify(text, Phrases((*shipped_rows(), ours))) is Intent.OPT_OUT
+    assert classify(text, Phrases((*shipped_rows(), hint))) is Intent.REVIEW
 
 
 def test_of_a_thousand_innocent_ones_at_most_one_is_asked_about_for_it():
