@@ -1,17 +1,6 @@
 """Everyone who can carry a text, by name, and the values that all of them speak."""
 
-from .base import (
-    Accepted,
-    Carrier,
-    Credentials,
-    InboundText,
-    Media,
-    OutboundText,
-    OwnedNumber,
-    Part,
-    StatusReport,
-    WebhookRequest,
-)
+from .base import Carrier
 from .errors import (
     DAY_ZONE,
     AccountUnusable,
@@ -31,6 +20,17 @@ from .recipients import LineType, OptOut
 from .sandbox import Sandbox
 from .telnyx import Telnyx
 from .twilio import Twilio
+from .values import (
+    Accepted,
+    Credentials,
+    InboundText,
+    Media,
+    OutboundText,
+    OwnedNumber,
+    Part,
+    StatusReport,
+    WebhookRequest,
+)
 
 __all__ = [
     "CARRIERS",

@@ -7,15 +7,14 @@ nothing is called for a moment, twice as long each time.
 """
 
 import math
-import random
 import time
 
-from .base import Accepted
+from . import back_off
 from .errors import Meaning, OutcomeUnknown, Refused
+from .values import Accepted
 
 FIRST_PAUSE = 0.1  # seconds
 LONGEST_PAUSE = 30.0
-JITTER = 0.1  # of a pause, so that several servers do not come back at once
 
 
 class AccountPace:
@@ -57,8 +56,7 @@ class AccountPace:
             return False  # refused together with the one that was heeded
         self._refusals += 1
         self.at_once = max(1.0, self.at_once / 2)
-        pause = min(FIRST_PAUSE * 2 ** (self._refusals - 1), LONGEST_PAUSE)
-        pause *= random.uniform(1 - JITTER, 1 + JITTER)
+        pause = back_off.pause(self._refusals, FIRST_PAUSE, LONGEST_PAUSE)
         self.pause_until = self._clock() + max(pause, retry_after or 0.0)
         return True
 

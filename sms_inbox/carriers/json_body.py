@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from .base import WebhookRequest
 from .errors import MalformedRequest
+from .values import WebhookRequest
 
 
 def json_object(request: WebhookRequest) -> dict:

@@ -16,8 +16,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import wire
-from .base import Carrier, OutboundText
+from .base import Carrier
 from .errors import CarrierError, OutcomeUnknown
+from .values import OutboundText
 
 # A limit with less distance than this between its texts does not wait for each of them
 # to go out: the wait would be longer than the distance.

@@ -47,16 +47,7 @@ import time
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from .base import (
-    Accepted,
-    Carrier,
-    InboundText,
-    Media,
-    OutboundText,
-    OwnedNumber,
-    StatusReport,
-    WebhookRequest,
-)
+from .base import Carrier
 from .errors import (
     CarrierError,
     ForgedRequest,
@@ -67,6 +58,15 @@ from .errors import (
     error,
 )
 from .recipients import LineType
+from .values import (
+    Accepted,
+    InboundText,
+    Media,
+    OutboundText,
+    OwnedNumber,
+    StatusReport,
+    WebhookRequest,
+)
 
 _SENDERS = {
     "+15005550001": ("21212", Meaning.CONFIG_SENDER, "The sender is not a number."),

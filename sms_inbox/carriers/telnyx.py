@@ -12,16 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from . import telnyx_events as events
 from . import wire
-from .base import (
-    Accepted,
-    Carrier,
-    InboundText,
-    Media,
-    OutboundText,
-    OwnedNumber,
-    StatusReport,
-    WebhookRequest,
-)
+from .base import Carrier
 from .errors import (
     AccountUnusable,
     MalformedRequest,
@@ -36,6 +27,15 @@ from .keywords import Keywords
 from .recipients import LineType, OptOut
 from .telnyx_codes import CODES, LINE_HINTS
 from .telnyx_http import Api, session
+from .values import (
+    Accepted,
+    InboundText,
+    Media,
+    OutboundText,
+    OwnedNumber,
+    StatusReport,
+    WebhookRequest,
+)
 
 _KINDS = {"longcode": "long_code", "tollfree": "toll_free", "shortcode": "short_code"}
 # data.carrier.type of a look-up; "fixed line or mobile" and "unknown" tell nothing.

@@ -14,9 +14,9 @@ from datetime import datetime, timezone
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from .base import InboundText, Media, StatusReport, WebhookRequest
 from .errors import ForgedRequest, MalformedRequest
 from .json_body import json_object
+from .values import InboundText, Media, StatusReport, WebhookRequest
 
 MOST_MEDIA = 10
 # to[].status of https://developers.telnyx.com/api-reference/messages/retrieve-a-message

@@ -15,16 +15,7 @@ from twilio.rest import Client
 
 from . import twilio_lookup, wire
 from . import twilio_rows as rows
-from .base import (
-    Accepted,
-    Carrier,
-    InboundText,
-    Media,
-    OutboundText,
-    OwnedNumber,
-    StatusReport,
-    WebhookRequest,
-)
+from .base import Carrier
 from .errors import (
     AccountUnusable,
     ForgedRequest,
@@ -37,6 +28,15 @@ from .keywords import USUAL
 from .recipients import LineType
 from .twilio_codes import CODES, LINE_HINTS
 from .twilio_http import client, only_carrier_errors
+from .values import (
+    Accepted,
+    InboundText,
+    Media,
+    OutboundText,
+    OwnedNumber,
+    StatusReport,
+    WebhookRequest,
+)
 
 _SIGNATURE = "X-Twilio-Signature"
 _SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"

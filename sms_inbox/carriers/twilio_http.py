@@ -19,10 +19,10 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from . import wire
-from .base import Credentials
 from .errors import CarrierError, Meaning, OutcomeUnknown, error
 from .private import without_private
 from .twilio_codes import CODES
+from .values import Credentials
 
 _MEANING_OF_STATUS = {
     401: Meaning.ACCOUNT,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .base import InboundText, Media, OwnedNumber, StatusReport
+from .values import InboundText, Media, OwnedNumber, StatusReport
 
 # https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
 STATES = {

@@ -77,15 +77,11 @@ class EncodingNote(NamedTuple):
     characters: str  # each that is outside GSM-7, once, in order
 
 
-def encoding_note(body: str, toll_free: bool = False) -> EncodingNote:
+def encoding_note(body: str) -> EncodingNote:
     """The characters that make a text take more segments; see :mod:`.segments`."""
     plain = "".join(c for c in body if segments.encoding(c) is segments.GSM_7)
     special = dict.fromkeys(c for c in body if segments.encoding(c) is segments.UCS_2)
-    return EncodingNote(
-        segments.count(body, toll_free),
-        segments.count(plain, toll_free),
-        "".join(special),
-    )
+    return EncodingNote(segments.count(body), segments.count(plain), "".join(special))
 
 
 def helps(

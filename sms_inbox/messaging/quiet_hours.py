@@ -181,21 +181,17 @@ def place(number: str) -> Place:
     return _place(number)
 
 
-def window(
-    number: str, now: float, rules: Sequence[Rule], zone: str = ""
-) -> Window | None:
+def window(number: str, now: float, rules: Sequence[Rule]) -> Window | None:
     """The present or next time span in which a number may be texted.
 
     ``opens`` is at most ``now`` when it may be texted now. The most specific place
     that has a rule decides: the state, else the country, else everywhere; a weekday
     that none of its rules names is closed. Without any rule it is :data:`ANY_TIME`.
 
-    :param zone: the owner's time zone, where somebody knows it
     :return: None when nothing opens within nine days: no rule has a day, or the zones
         have no hour in common
     """
-    home = place(number)
-    return at_place(home._replace(zones=(zone,)) if zone else home, now, rules)
+    return at_place(place(number), now, rules)
 
 
 def at_place(home: Place, now: float, rules: Sequence[Rule]) -> Window | None:

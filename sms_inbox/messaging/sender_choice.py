@@ -21,31 +21,20 @@ class Sender(NamedTuple):
 
     key: Hashable
     number: str
-    known: bool = False  # this contact has a thread with it
+    known: bool = False  # it texted with this contact last
     mine: bool = False  # the user answers it
     healthy: bool = True
     seconds_to_drain: float = 0.0  # until what it has queued has left
-    known_since: float = 0.0  # epoch seconds; orders the known ones
 
 
-def choose(
-    senders: Sequence[Sender], recipient: str, prefer: Hashable = None
-) -> Sender | None:
+def choose(senders: Sequence[Sender], recipient: str) -> Sender | None:
     """The number to text this recipient from; None when none is healthy.
 
-    A healthy one that the contact knows, the newest first; else one of the user's,
-    of the recipient's country, of the recipient's area, the least loaded. Between
-    equals the first one given.
-
-    :param prefer: the key of the number that a person picked; it wins when healthy
+    A healthy one that the contact knows; else one of the user's, of the recipient's
+    country, of the recipient's area, the least loaded. Between equals the first one
+    given.
     """
     healthy = [sender for sender in senders if sender.healthy]
-    picked = [s for s in healthy if prefer is not None and s.key == prefer]
-    if picked:
-        return picked[0]
-    known = [sender for sender in healthy if sender.known]
-    if known:
-        return max(known, key=lambda sender: sender.known_since)
     return min(
         healthy, key=lambda sender: _strangeness(sender, recipient), default=None
     )
@@ -78,9 +67,10 @@ def spread(
     return result
 
 
-def _strangeness(sender: Sender, recipient: str) -> tuple[bool, bool, bool, float]:
+def _strangeness(sender: Sender, recipient: str) -> tuple:
     ours, theirs = _area(sender.number), _area(recipient)
     return (
+        not sender.known,
         not sender.mine,
         ours[0] != theirs[0],
         ours != theirs or not ours[1],

@@ -17,3 +17,8 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def city(name: str) -> str:
+    """What people call a zone: "New York" for "America/New_York"."""
+    return name.split("/")[-1].replace("_", " ")

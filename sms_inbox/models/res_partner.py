@@ -22,16 +22,6 @@ class ResPartner(models.Model):
     sms_textability_reason = fields.Char(
         compute="_compute_sms_textability", groups="sms_inbox.group_user"
     )
-    sms_textability_source = fields.Selection(
-        lambda self: (
-            self.env["sms.inbox.subscriber"]._fields["textability_source"].selection
-        ),
-        compute="_compute_sms_textability",
-        groups="sms_inbox.group_user",
-    )
-    sms_textability_at = fields.Datetime(
-        compute="_compute_sms_textability", groups="sms_inbox.group_user"
-    )
     sms_opt_out = fields.Boolean(
         "Wants no texts",
         compute="_compute_sms_opt_out",
@@ -54,8 +44,6 @@ class ResPartner(models.Model):
         known = {row.number: row for row in rows}
         for partner in self:
             row, shape = known.get(partner.phone_sanitized, rows[:0]), partner.sms_shape
-            partner.sms_textability_source = row.textability_source or "shape"
-            partner.sms_textability_at = row.textability_at
             if row:
                 partner.sms_textability = row.textability
                 partner.sms_textability_reason = row.textability_label

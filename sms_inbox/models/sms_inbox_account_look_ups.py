@@ -1,15 +1,12 @@
-import random
-
 from odoo import fields, models
 
 from .. import carriers
-from ..carriers import Meaning, look_ups
+from ..carriers import Meaning, back_off, look_ups
 from .sms_inbox_account import CREDENTIALS
 
-FIRST_PAUSE = 60  # seconds; each pause in a row is twice the one before
-LONGEST_PAUSE = 3600
-UNUSABLE = 86400  # seconds; sooner if somebody says that it was repaired
-JITTER = 0.2  # of a pause, so that several servers do not come back at once
+# Seconds of the first pause and of the longest; sooner if somebody repairs the account.
+PAUSES = {Meaning.ACCOUNT: (86400, 86400), Meaning.ACCOUNT_DAY: (3600, 3600)}
+USUAL_PAUSES = (60, 3600)
 GOOD = {
     "look_ups_held_until": False,
     "look_ups_held_reason": False,
@@ -56,12 +53,7 @@ class SmsInboxAccount(models.Model):
 
     def _hold_look_ups(self, error):
         times = self.look_ups_held_times + 1
-        pause = min(FIRST_PAUSE * 2 ** (times - 1), LONGEST_PAUSE)
-        if error.meaning is Meaning.ACCOUNT:
-            pause = UNUSABLE
-        elif error.meaning is Meaning.ACCOUNT_DAY:
-            pause = LONGEST_PAUSE
-        pause *= random.uniform(1, 1 + JITTER)
+        pause = back_off.pause(times, *PAUSES.get(error.meaning, USUAL_PAUSES))
         seconds = max(pause, getattr(error, "retry_after", None) or 0)
         self.write(
             {

@@ -1,18 +1,17 @@
-import random
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
 from .. import carriers, clock, words
-from ..carriers import Meaning
+from ..carriers import Meaning, back_off
 from ..consent_source import Source
 from ..messaging import health, textability
 
 # A text that is refused for now is tried this often; then a person decides.
 MOST_TRIES = 30
-LONGEST_PAUSE = 300  # seconds between two tries; each pause is twice the one before
-JITTER = 0.1  # of a pause, so that what failed together does not come back together
+FIRST_PAUSE = 2  # seconds between two tries
+LONGEST_PAUSE = 300
 # Seconds that a refusal holds what it is about, where the carrier names no time.
 HOLDS = {
     Meaning.SENDER_SLOW: 60,
@@ -107,7 +106,11 @@ class SmsInboxAttempt(models.Model):
             return self._next_day()
         if meaning.scope != "text":
             return False
-        seconds = retry_after or HOLDS.get(meaning) or self._pause()
+        seconds = (
+            retry_after
+            or HOLDS.get(meaning)
+            or back_off.pause(self.message_id.tries, FIRST_PAUSE, LONGEST_PAUSE)
+        )
         return fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
 
     def _is_of_today(self):
@@ -118,10 +121,6 @@ class SmsInboxAttempt(models.Model):
         zone = ZoneInfo(carriers.DAY_ZONE)
         handed_over = self.create_date.replace(tzinfo=timezone.utc).astimezone(zone)
         return handed_over.date() == datetime.now(zone).date()
-
-    def _pause(self):
-        longest = min(2**self.message_id.tries, LONGEST_PAUSE)
-        return longest * random.uniform(1 - JITTER, 1 + JITTER)
 
     @api.model
     def _next_day(self):

@@ -12,7 +12,7 @@ NEVER = datetime(9000, 1, 1)
 
 # States of a text that may still leave, or leave once more: one whose answer was lost
 # comes back if the carrier proves that it never had it.
-NOT_OVER = ("queued", "sending", "held", "unknown")
+MAY_YET_LEAVE = ("queued", "sending", "held", "unknown")
 PARKED = "text.state = 'queued' AND text.waits_for IS NOT DISTINCT FROM 'paused'"
 # What a batch's texts still have to follow, by the batch's state; an index of texts has
 # all that these go by, so that what has nothing to follow is not read.
@@ -135,10 +135,10 @@ class SmsInboxBatch(models.Model):
             def of(*states, batch_id=batch.id):
                 return sum(counts.get((batch_id, state), 0) for state in states)
 
-            batch.waiting_count = of(*NOT_OVER)
+            batch.waiting_count = of(*MAY_YET_LEAVE)
             batch.sent_count = of("sent")
             batch.delivered_count = of("delivered")
-            batch.failed_count = of(*set(FRUITLESS).difference(NOT_OVER))
+            batch.failed_count = of(*set(FRUITLESS).difference(MAY_YET_LEAVE))
             batch.canceled_count = of("canceled")
             gone = batch.position - batch.waiting_count
             batch.progress = 100 * gone / batch.total if batch.total else 0
@@ -250,7 +250,7 @@ class SmsInboxBatch(models.Model):
                    SELECT FROM sms_inbox_message text
                     WHERE text.batch_id = batch.id AND text.state = ANY(%s))
             """,
-            (self.ids, list(NOT_OVER)),
+            (self.ids, list(MAY_YET_LEAVE)),
         )
         for batch in self.browse(row[0] for row in self.env.cr.fetchall()):
             batch.state = "running" if batch.state == "done" else "done"

@@ -19,30 +19,6 @@ LATEST = 2.0
 PUNCTUAL = rate_limit.LATE / 2
 TIDY_EVERY = 1.0  # seconds between two looks at parked texts, in one run
 
-SENDERS = """
-    SELECT number.id AS number_id, number.company_id, line.id AS line_id,
-           line.limit_id, line.account_id, line.number AS own_number,
-           line.usage = 'notification' AS shared,
-           GREATEST(line.held_until, account.held_until) AS held_until,
-           waiting.priorities
-      FROM sms_inbox_number number
-      JOIN sms_inbox_line line ON line.id = number.line_id
-      JOIN sms_inbox_account account ON account.id = line.account_id
-      JOIN sms_inbox_limit ON sms_inbox_limit.id = line.limit_id
-     CROSS JOIN LATERAL (
-           SELECT ARRAY(
-                  SELECT priority FROM unnest(%(order)s) AS priority
-                   WHERE EXISTS (SELECT FROM sms_inbox_message
-                                  WHERE number_id = number.id AND state = 'queued'
-                                    AND sms_inbox_message.priority = priority.priority
-                                    AND parked_until IS NULL)) AS priorities
-           ) waiting
-     WHERE number.active AND account.active AND line.claimed_at IS NOT NULL
-       AND line.set_aside_at IS NULL AND account.set_aside_at IS NULL
-       AND COALESCE(sms_inbox_limit.lane, 0) = %(lane)s
-       AND waiting.priorities != '{}'
-"""
-
 CANDIDATES = """
     SELECT text.*, subscriber.network, EXISTS (
            SELECT FROM sms_inbox_consent consent
@@ -98,19 +74,6 @@ CANDIDATES = """
 """
 
 
-class Sender(NamedTuple):
-    """A number with texts to send, and the limits it is within."""
-
-    number_id: int
-    company_id: int
-    line_id: int
-    shared: bool  # with other companies
-    account_id: int
-    own_number: str
-    priorities: list  # the kinds of text that wait
-    levels: list  # of its limits, the tightest place first
-
-
 class SmsInboxClaim(models.AbstractModel):
     """Chooses which queued texts leave next, and marks them as being sent.
 
@@ -147,33 +110,6 @@ class SmsInboxClaim(models.AbstractModel):
         return jobs, min(looks, default=None)
 
     # ------------------------------------------------------------
-    # WHO MAY SEND
-    # ------------------------------------------------------------
-
-    @api.model
-    def _senders(self, run, looks):
-        """The numbers that have texts to send and are not held, by id."""
-        self.env.flush_all()
-        # raw SQL: several times a second, past the ORM's cache
-        self.env.cr.execute(SENDERS, {"lane": run.lane, "order": list(PRIORITIES)})
-        free = []
-        for row in self.env.cr.dictfetchall():
-            pause = run.pace(row["account_id"]).seconds()
-            held_until = epoch(row["held_until"])
-            if held_until > run.now() or pause:
-                looks.append(max(held_until, run.now() + pause))
-            else:
-                free.append(row)
-        limits = self.env["sms.inbox.limit"].browse({row["limit_id"] for row in free})
-        chains = limits._levels(lock=True) if limits else {}
-        plan = run.plan()
-        for level in {lv.key: lv for chain in chains.values() for lv in chain}.values():
-            level.mend(run.now())
-            # not as it was charged, but as the last one really left
-            level.delay(plan.get(level.key, 0.0))
-        return {row["number_id"]: _sender(row, chains) for row in free}
-
-    # ------------------------------------------------------------
     # WHICH TEXTS
     # ------------------------------------------------------------
 
@@ -185,12 +121,7 @@ class SmsInboxClaim(models.AbstractModel):
         """
         now, room = run.now(), run.room()
         rows, more = self._candidates(senders, now, room, looks)
-        calls = {
-            sender.account_id: run.pace(sender.account_id).room(
-                run.runway.in_the_air(sender.account_id)
-            )
-            for sender in senders.values()
-        }
+        calls = _calls_left(senders, run)
         chosen, threads = [], set()
         held = False
         for row in _in_turn(rows, senders, run.turns):
@@ -311,17 +242,13 @@ def _not_before(moment, run):
     return max(inf if moment is None else moment, run.now() + LOOK_AHEAD)
 
 
-def _sender(row, chains):
-    return Sender(
-        row["number_id"],
-        row["company_id"],
-        row["line_id"],
-        row["shared"],
-        row["account_id"],
-        row["own_number"],
-        row["priorities"],
-        chains[row["limit_id"]],
-    )
+def _calls_left(senders, run):
+    """{account id: how many more calls it takes at the moment}"""
+    accounts = {sender.account_id for sender in senders.values()}
+    return {
+        account: run.pace(account).room(run.runway.in_the_air(account))
+        for account in accounts
+    }
 
 
 def _open(senders, now, room, looks):

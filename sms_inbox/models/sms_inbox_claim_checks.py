@@ -6,7 +6,7 @@ from ..clock import epoch
 from ..messaging import quiet_hours
 from ..messaging.priority import URGENT
 from .sms_inbox_claim import LATEST, LOOK_AHEAD
-from .sms_inbox_consent import EXEMPT
+from .sms_inbox_consent_scope import EXEMPT
 
 A_WHILE = 60.0  # seconds; a text that a network's limit holds longer lets others by
 MOST_PARKED = 1000  # texts parked for the night at a time
@@ -102,8 +102,19 @@ class SmsInboxClaim(models.AbstractModel):
             if not row["answers_since"]
             and any(lv.recipients_per_day for lv in senders[row["number_id"]].levels)
         ]
-        if not counted:
-            return
+        texted = self._texted_lately(counted) if counted else {}
+        for row in counted:
+            left_at = texted.get((row["number_id"], row["contact_number"]))
+            levels = senders[row["number_id"]].levels
+            row["new_recipient"] = not left_at or not all(
+                lv.same_day(epoch(left_at), now)
+                for lv in levels
+                if lv.recipients_per_day
+            )
+
+    @api.model
+    def _texted_lately(self, rows):
+        """{(number id, contact's number): when the last text left}, of some texts."""
         # raw SQL: the newest of each pair, by the index on when they left
         self.env.cr.execute(
             """
@@ -114,22 +125,12 @@ class SmsInboxClaim(models.AbstractModel):
           GROUP BY number_id, contact_number
             """,
             (
-                list({row["number_id"] for row in counted}),
-                list({row["contact_number"] for row in counted}),
+                list({row["number_id"] for row in rows}),
+                list({row["contact_number"] for row in rows}),
                 fields.Datetime.subtract(fields.Datetime.now(), hours=26),
             ),
         )
-        texted = {
-            (number, contact): at for number, contact, at in self.env.cr.fetchall()
-        }
-        for row in counted:
-            left_at = texted.get((row["number_id"], row["contact_number"]))
-            levels = senders[row["number_id"]].levels
-            row["new_recipient"] = not left_at or not all(
-                lv.same_day(epoch(left_at), now)
-                for lv in levels
-                if lv.recipients_per_day
-            )
+        return {(number, contact): at for number, contact, at in self.env.cr.fetchall()}
 
     @api.model
     def _let_others_by(self, row, opening, now):

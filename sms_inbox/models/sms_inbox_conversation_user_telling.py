@@ -65,13 +65,13 @@ class SmsInboxConversationUser(models.Model):
         """Plan to tell of these, unless they are read before."""
         if not self:
             return
-        self.tell_at = notify.later_at(fields.Datetime.now())
+        at = notify.later_at(fields.Datetime.now())
+        self.tell_at = at
         # sudo: ir.cron - whoever lets a text in plans what follows from it
         cron_sudo = self.env.ref("sms_inbox.ir_cron_tell_unread").sudo()
-        # sudo: ir.cron.trigger - as above
-        planned = [("cron_id", "=", cron_sudo.id), ("call_at", "=", self[0].tell_at)]
-        if not self.env["ir.cron.trigger"].sudo().search_count(planned, limit=1):
-            cron_sudo._trigger(self[0].tell_at)
+        # a run does not come back for what was not due yet, so an earlier one is no use
+        if not cron_sudo._sms_inbox_is_planned(at - notify.MINUTE, at):
+            cron_sudo._trigger(at)
 
     # ------------------------------------------------------------
     # TELLING

@@ -196,13 +196,12 @@ class SmsInboxLimit(models.Model):
         """When the day of this limit ends, in its own place and at the user's."""
         theirs = self._day_ends()
         ours = theirs.astimezone(zones.zone(self.env.user.tz or "UTC"))
-        city = self.timezone.split("/")[-1].replace("_", " ")
         if theirs.utcoffset() == ours.utcoffset():
             return self.env._("Resets at %s", self._clock(ours))
         return self.env._(
             "Resets at %(theirs)s in %(city)s, %(ours)s your time",
             theirs=self._clock(theirs),
-            city=city,
+            city=zones.city(self.timezone),
             ours=self._clock(ours),
         )
 

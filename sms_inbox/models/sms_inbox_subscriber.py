@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .. import short_transaction, words
-from ..messaging import textability
+from ..messaging import quiet_hours, textability, zones
 
 STATES = [
     ("textable", "Can be texted"),
@@ -30,10 +30,21 @@ class SmsInboxSubscriber(models.Model):
     textability_reason = fields.Char("Why we think so")
     line_type = fields.Char()
     network = fields.Char(help="The mobile network that it belongs to, where known.")
-    timezone = fields.Char()
+    timezone = fields.Char(
+        "Time zone",
+        compute="_compute_timezone",
+        help="Where the number tells that it is at home. Notices and bulk texts leave "
+        "when the hours are allowed in all of these places.",
+    )
     checked_at = fields.Datetime("Checked on")
 
     _number_unique = models.UniqueIndex("(company_id, number)")
+
+    @api.depends("number")
+    def _compute_timezone(self):
+        for row in self:
+            home = quiet_hours.place(row.number or "")
+            row.timezone = ", ".join(zones.city(zone) for zone in home.zones)
 
     @api.model
     def _of(self, company, contact_number):

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from .. import carriers, clock, short_transaction
 from ..messaging import textability
 from ..messaging.textability import DAY, Piece
+from ..toast import toast
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -62,7 +63,10 @@ class SmsInboxSubscriber(models.Model):
         self.sudo()._told(found, account)
         # sudo: sms.inbox.look.up.month - counted by code, whoever looks up
         self.env["sms.inbox.look.up.month"].sudo()._count({self.company_id.id: 1})
-        return True if found.kind else self._say_unknown()
+        if found.kind:
+            return True
+        unknown = self.env._("The carrier does not know what kind of line this is.")
+        return toast(unknown, "warning")
 
     @api.model
     def _accounts_that_look_up(self, companies):
@@ -90,19 +94,6 @@ class SmsInboxSubscriber(models.Model):
             return adapter.lookup(number)
         except carriers.CarrierError as error:
             raise UserError(account._words_of_failure(error)) from error
-
-    @api.model
-    def _say_unknown(self):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "message": self.env._(
-                    "The carrier does not know what kind of line this is."
-                ),
-            },
-        }
 
     # ------------------------------------------------------------
     # ANSWERS

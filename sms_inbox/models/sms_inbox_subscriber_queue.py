@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from .. import carriers, short_transaction
-from ..carriers import look_ups
+from ..carriers import back_off, look_ups
 from ..messaging import textability
 
 AT_ONCE = 100  # look-ups of a company claimed in one transaction
@@ -19,7 +19,6 @@ LEASE = 600
 MOST_TRIES = 6
 FIRST_PAUSE = 60  # seconds before a further try; each is four times the one before
 LONGEST_PAUSE = 6 * 3600
-JITTER = 0.2  # of a pause, so that what failed together does not come back together
 NEW_NUMBERS = "sms_inbox_new_numbers"
 
 
@@ -322,7 +321,6 @@ class SmsInboxSubscriber(models.Model):
         self.look_up_at = self.company_id.sms_inbox_look_up and self._look_up_due()
 
     def _next_try(self, error):
-        pause = min(FIRST_PAUSE * 4 ** (self.look_up_tries - 1), LONGEST_PAUSE)
-        pause *= random.uniform(1 - JITTER, 1 + JITTER)
+        pause = back_off.pause(self.look_up_tries, FIRST_PAUSE, LONGEST_PAUSE, 4)
         seconds = max(pause, getattr(error, "retry_after", None) or 0)
         return fields.Datetime.add(fields.Datetime.now(), seconds=seconds)

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ..carriers import Meaning
 
 # States of a text that has left, or will once more, and whose end is not known yet.
-NOT_OVER = ("queued", "sending", "sent")
+END_NOT_KNOWN = ("queued", "sending", "sent")
 
 
 class SmsInboxTraffic(models.Model):
@@ -116,7 +116,7 @@ class SmsInboxTraffic(models.Model):
               FROM sms_inbox_message
              WHERE left_at IS NOT NULL
             """,
-            open=NOT_OVER,
+            open=END_NOT_KNOWN,
             filtered=Meaning.FILTERED.value,
         )
 

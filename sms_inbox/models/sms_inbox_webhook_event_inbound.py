@@ -75,21 +75,13 @@ class SmsInboxWebhookEvent(models.Model):
                 for arrival, number in arrivals
             ]
         )
-        attached = [
-            (message, arrival.media)
-            for message, (arrival, _number) in zip(messages, arrivals, strict=True)
-            if arrival.media
-        ]
+        came_as = dict(zip(messages, (arrival for arrival, _ in arrivals), strict=True))
+        attached = [(text, came.media) for text, came in came_as.items() if came.media]
         if attached:
             self.env["sms.inbox.media"]._expect(attached)
-        self.env["sms.inbox.consent"]._hear(
-            messages,
-            {
-                message: arrival.told[0].keyword
-                for message, (arrival, _number) in zip(messages, arrivals, strict=True)
-            },
-        )
-        self._union(arrival.events for arrival, _number in arrivals)._done()
+        keywords = {text: came.told[0].keyword for text, came in came_as.items()}
+        self.env["sms.inbox.consent"]._hear(messages, keywords)
+        self._union(came.events for came in came_as.values())._done()
 
     # ------------------------------------------------------------
     # PARTS

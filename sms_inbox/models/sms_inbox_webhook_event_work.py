@@ -193,11 +193,7 @@ class SmsInboxWebhookEvent(models.Model):
         """Have a scheduled action started in so many seconds, if it is not earlier."""
         now = fields.Datetime.now()
         at = fields.Datetime.add(now, seconds=wait)
-        planned = [("call_at", ">", now), ("call_at", "<=", at)]
-        # sudo: ir.cron.trigger - the scheduled action that runs may plan its next run
-        triggers_sudo = self.env["ir.cron.trigger"].sudo()
-        domain = [("cron_id", "=", cron_sudo.id), *planned]
-        if not triggers_sudo.search_count(domain, limit=1):
+        if not cron_sudo._sms_inbox_is_planned(now, at):
             cron_sudo._trigger(at)
 
     @api.model

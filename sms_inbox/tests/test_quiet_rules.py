@@ -44,6 +44,13 @@ class TestQuietRules(SmsInboxCase):
         rule.unlink()
         self.assertEqual(self.hours_in_texas(), [])
 
+    def test_a_number_shows_where_its_hours_count(self):
+        at = self.env["sms.inbox.subscriber"]._of
+        self.assertEqual(at(self.company, "+12025550143").timezone, "New York")
+        self.assertEqual(at(self.company, "+33612345678").timezone, "Paris")
+        toll_free = "New York, Chicago, Denver, Los Angeles"
+        self.assertEqual(at(self.company, "+18005550143").timezone, toll_free)
+
     def test_the_rules_are_read_once_for_many_texts(self):
         self.rules._rules()
         with self.assertQueryCount(0):

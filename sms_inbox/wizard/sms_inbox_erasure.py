@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .. import words
+from ..toast import toast
 
 
 class SmsInboxErasure(models.TransientModel):
@@ -32,15 +33,7 @@ class SmsInboxErasure(models.TransientModel):
         number = words.e164(self.env, self.number, country)
         # sudo: all - an administrator erases also in threads that others answer
         count = self.sudo()._erase(number)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("Texts erased: %s.", count),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return toast(self.env._("Texts erased: %s.", count))
 
     def _erase(self, number):
         domain = [("company_id", "=", self.company_id.id)]

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from .. import carriers
 from ..models.sms_inbox_account_catch_up import MOST
+from ..toast import toast
 
 LONGEST = 30.0  # seconds that somebody waits for reports
 
@@ -30,6 +31,23 @@ class SmsInboxFetchMissed(models.TransientModel):
         """Fetch what is new, and say how many texts that are."""
         self.ensure_one()
         self.account_id.check_access("write")
+        self._check_span()
+        account, span = self.account_id, (self.since, self.until)
+        try:
+            new = account._catch_up(*span)
+            asked = account._ask_for_reports(time.monotonic() + LONGEST, span)
+        except carriers.CarrierError as error:
+            raise UserError(account._words_of_failure(error)) from error
+        return toast(
+            self.env._(
+                "Texts that were missed and are here now: %(new)s. Texts of ours that "
+                "the carrier was asked about: %(asked)s.",
+                new=new,
+                asked=asked,
+            )
+        )
+
+    def _check_span(self):
         if not timedelta() < self.until - self.since <= MOST:
             raise UserError(
                 self.env._(
@@ -37,23 +55,3 @@ class SmsInboxFetchMissed(models.TransientModel):
                     MOST.days,
                 )
             )
-        account, span = self.account_id, (self.since, self.until)
-        try:
-            new = account._catch_up(*span)
-            asked = account._ask_for_reports(time.monotonic() + LONGEST, span)
-        except carriers.CarrierError as error:
-            raise UserError(account._words_of_failure(error)) from error
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "Texts that were missed and are here now: %(new)s. Texts of ours "
-                    "that the carrier was asked about: %(asked)s.",
-                    new=new,
-                    asked=asked,
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }

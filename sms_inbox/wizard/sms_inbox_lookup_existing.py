@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..toast import toast
+
 
 class SmsInboxLookupExisting(models.TransientModel):
     """Look up the numbers that are there already, once their cost was accepted."""
@@ -79,32 +81,26 @@ class SmsInboxLookupExisting(models.TransientModel):
         """Queue them: the cost was shown, and this accepts it."""
         self.ensure_one()
         self._check_allowed()
-        company = self.company_id
+        self._keep_price()
+        # sudo: sms.inbox.subscriber - the queue is written by code, whoever fills it
+        people_sudo = self.env["sms.inbox.subscriber"].sudo()
+        count = people_sudo.with_company(self.company_id)._enqueue(self._numbers())
+        return toast(
+            self.env._("Numbers that are being looked up in the background: %s", count)
+        )
+
+    def _keep_price(self):
         if not self.price and self._account().carrier != "sandbox":
             raise UserError(
                 self.env._("Enter what your carrier charges for a look-up first.")
             )
         # sudo: res.company - the price that a manager entered, for showing costs alone
-        company.sudo().write(
+        self.company_id.sudo().write(
             {
                 "sms_inbox_look_up_price": self.price,
                 "sms_inbox_look_up_currency_id": self.currency_id.id,
             }
         )
-        # sudo: sms.inbox.subscriber - the queue is written by code, whoever fills it
-        people_sudo = self.env["sms.inbox.subscriber"].sudo()
-        count = people_sudo.with_company(company)._enqueue(self._numbers())
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "Numbers that are being looked up in the background: %s", count
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
 
     def _check_allowed(self):
         if not self.env.user.has_group("sms_inbox.group_manager"):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import carriers, short_transaction
 from ..messaging import numbers
+from ..toast import toast
 
 
 class SmsInboxSetWebhooks(models.TransientModel):
@@ -62,7 +63,6 @@ class SmsInboxSetWebhooks(models.TransientModel):
         return self._words_of_outcome(_set_all(adapter, owned, url))
 
     def _words_of_outcome(self, failures):
-        done = self.env._("Texts to these numbers come here now.")
         not_done = [
             self.env._(
                 "%(number)s could not be changed: %(reason)s",
@@ -71,16 +71,9 @@ class SmsInboxSetWebhooks(models.TransientModel):
             )
             for number, reason in failures
         ]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "danger" if failures else "success",
-                "sticky": bool(failures),
-                "message": "\n".join(not_done) or done,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        if not_done:
+            return toast("\n".join(not_done), "danger", sticky=True)
+        return toast(self.env._("Texts to these numbers come here now."))
 
 
 def _set_all(adapter, owned, url):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..messaging import numbers
+from ..toast import toast
 
 MOST_SHOWN = 80  # people who are listed one by one
 
@@ -188,15 +189,7 @@ class SmsInboxUnsubscribe(models.TransientModel):
         if self.numberless:
             said.append(self.env._("Without a phone number: %s.", self.numberless))
         done = len(said) == 1 and next(iter(outcomes.values()))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if done else "warning",
-                "message": " ".join(said),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return toast(" ".join(said), "success" if done else "warning")
 
     def _unsubscribe(self, chosen):
         """{words: numbers} of what became of whom, what was asked for first."""

@@ -28,14 +28,7 @@ import time
 
 import pytest
 
-from carriers.base import (
-    STATES,
-    Accepted,
-    Carrier,
-    Credentials,
-    InboundText,
-    OutboundText,
-)
+from carriers.base import Carrier
 from carriers.errors import (
     AccountUnusable,
     CarrierError,
@@ -49,6 +42,7 @@ from carriers.errors import (
     error,
 )
 from carriers.recipients import KINDS
+from carriers.values import STATES, Accepted, Credentials, InboundText, OutboundText
 
 SENDER = "+14155552671"
 RECIPIENT = "+12025550143"

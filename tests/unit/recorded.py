@@ -20,7 +20,7 @@ import json
 from pathlib import Path
 from urllib.parse import urlencode
 
-from carriers.base import WebhookRequest
+from carriers.values import WebhookRequest
 
 FOLDER = Path(__file__).parent / "payloads"
 

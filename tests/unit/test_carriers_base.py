@@ -6,24 +6,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import carriers
-from carriers import base, errors
+from carriers import errors, values
 
 WORDS = st.text(max_size=40)
 RAW = st.dictionaries(WORDS, WORDS, max_size=4)
 INBOUND = st.builds(
-    base.InboundText,
+    values.InboundText,
     carrier_id=WORDS,
     sender=WORDS,
     recipient=WORDS,
     body=WORDS,
     segments=st.none() | st.integers(1, 11),
-    media=st.lists(st.builds(base.Media, WORDS, WORDS), max_size=3).map(tuple),
+    media=st.lists(st.builds(values.Media, WORDS, WORDS), max_size=3).map(tuple),
     raw=RAW,
 )
 REPORTS = st.builds(
-    base.StatusReport,
+    values.StatusReport,
     carrier_id=WORDS,
-    state=st.sampled_from(base.STATES),
+    state=st.sampled_from(values.STATES),
     error_code=WORDS,
     raw=RAW,
     status=WORDS,
@@ -32,12 +32,12 @@ REPORTS = st.builds(
 
 @given(INBOUND)
 def test_an_inbound_text_survives_storage(text):
-    assert base.InboundText.from_json(text.to_json()) == text
+    assert values.InboundText.from_json(text.to_json()) == text
 
 
 @given(REPORTS)
 def test_a_report_survives_storage(report):
-    assert base.StatusReport.from_json(report.to_json()) == report
+    assert values.StatusReport.from_json(report.to_json()) == report
 
 
 @given(INBOUND)
@@ -46,22 +46,22 @@ def test_stored_json_has_no_nul_that_a_database_would_refuse(text):
 
 
 def test_an_inbound_texts_key_is_its_id():
-    assert base.InboundText("SM1", "+1", "+2", "x").key == "SM1"
+    assert values.InboundText("SM1", "+1", "+2", "x").key == "SM1"
 
 
 def test_two_states_of_one_text_have_two_keys():
-    sent = base.StatusReport("SM1", "sent", status="sent")
-    read = base.StatusReport("SM1", "delivered", status="read")
+    sent = values.StatusReport("SM1", "sent", status="sent")
+    read = values.StatusReport("SM1", "delivered", status="read")
     assert (sent.key, read.key) == ("SM1:sent", "SM1:read")
 
 
 def test_a_report_in_unheard_of_words_keeps_them_in_its_key():
-    assert base.StatusReport("SM1", "unknown", status="melted").key == "SM1:melted"
+    assert values.StatusReport("SM1", "unknown", status="melted").key == "SM1:melted"
 
 
 @pytest.mark.parametrize("name", ["x-signature", "X-Signature", "X-SIGNATURE"])
 def test_headers_match_whatever_their_case(name):
-    request = base.WebhookRequest("POST", "https://e.com", {"X-Signature": "abc"})
+    request = values.WebhookRequest("POST", "https://e.com", {"X-Signature": "abc"})
     assert request.headers[name] == request.headers.get(name) == "abc"
     assert name in request.headers
     assert "X-Other" not in request.headers
@@ -124,18 +124,18 @@ def test_an_error_reads_as_its_sentence_and_code():
 @pytest.mark.parametrize(
     "value",
     [
-        base.Credentials("AC1", "private-1", "private-2"),
-        base.OutboundText("u", "private-3", "private-4", "private-5", "private-6"),
-        base.InboundText(
+        values.Credentials("AC1", "private-1", "private-2"),
+        values.OutboundText("u", "private-3", "private-4", "private-5", "private-6"),
+        values.InboundText(
             "SM1",
             "private-7",
             "private-8",
             "private-9",
             raw={"Body": "private-9"},
-            media=(base.Media("private-10"),),
+            media=(values.Media("private-10"),),
         ),
-        base.StatusReport("SM1", "sent", raw={"To": "private-11"}),
-        base.WebhookRequest(
+        values.StatusReport("SM1", "sent", raw={"To": "private-11"}),
+        values.WebhookRequest(
             "POST",
             "https://e.com/private-12",
             {"Authorization": "private-13"},

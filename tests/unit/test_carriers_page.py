@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from carriers import CARRIERS, base, errors
+from carriers import CARRIERS, Credentials, errors
 from carriers.sandbox import Sandbox
 from messaging import textability
 
@@ -90,7 +90,7 @@ def test_what_it_can_do_stands_there(carrier):
 @pytest.mark.parametrize(("number", "words"), tables("text to"))
 def test_the_sandbox_says_so(number, words, monkeypatch):
     monkeypatch.setattr(Sandbox, "delay", 0)
-    sandbox = Sandbox(base.Credentials("", ""))
+    sandbox = Sandbox(Credentials("", ""))
     try:
         (report,) = sandbox.send(outbound(recipient=number)).reports
     except errors.CarrierError as error:
@@ -106,7 +106,7 @@ def test_the_sandbox_stops_such_a_sender(number, scope, monkeypatch):
     monkeypatch.setattr(Sandbox, "delay", 0)
     assert re.search(rf"{re.escape(number)}[^+]* is {scope}", PAGE)
     with pytest.raises(errors.Refused) as refusal:
-        Sandbox(base.Credentials("", "")).send(outbound(sender=number))
+        Sandbox(Credentials("", "")).send(outbound(sender=number))
     assert refusal.value.scope == "number"
     stays = isinstance(refusal.value, errors.SenderMisconfigured)
     assert stays == (scope == "set aside")

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from carriers import errors, look_ups
-from carriers.base import Credentials
 from carriers.recipients import LineType
 from carriers.sandbox import Sandbox
+from carriers.values import Credentials
 
 FAST = 100_000.0  # look-ups a second, so that no test waits
 

@@ -1,6 +1,6 @@
 import pytest
 
-from carriers import base, errors
+from carriers import errors, values
 from carriers.recipients import LineType
 from carriers.sandbox import Sandbox
 
@@ -14,7 +14,7 @@ def _no_delay(monkeypatch):
 
 @pytest.fixture
 def carrier():
-    return Sandbox(base.Credentials("sandbox", "a-token-of-its-own"))
+    return Sandbox(values.Credentials("sandbox", "a-token-of-its-own"))
 
 
 class TestSandboxContract(CarrierContract, NoWebhooks):
@@ -40,11 +40,11 @@ class TestSandboxContract(CarrierContract, NoWebhooks):
 
     @pytest.fixture
     def attached(self):
-        return base.Media("data:image/png;base64,AAEC"), "image/png", b"\0\1\2"
+        return values.Media("data:image/png;base64,AAEC"), "image/png", b"\0\1\2"
 
     @pytest.fixture
     def request_of_anybody(self):
-        return base.WebhookRequest("POST", "https://e.com", {}, (("From", "+1"),))
+        return values.WebhookRequest("POST", "https://e.com", {}, (("From", "+1"),))
 
 
 def test_a_text_is_delivered_at_once(carrier):

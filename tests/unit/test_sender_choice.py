@@ -8,15 +8,14 @@ NEAR, FAR, BRITISH = (
 )
 
 
-def test_the_number_a_contact_knows_comes_first_the_newest_of_them():
-    old = BRITISH._replace(key="old", known=True, known_since=1.0)
-    new = FAR._replace(key="new", known=True, known_since=2.0)
-    assert choose([NEAR, old, new], TO) == new
+def test_the_number_a_contact_knows_comes_first():
+    known = BRITISH._replace(known=True, seconds_to_drain=60)
+    assert choose([NEAR._replace(mine=True), known], TO) == known
 
 
 def test_a_sick_number_is_never_chosen():
     sick = NEAR._replace(known=True, healthy=False)
-    assert choose([sick, BRITISH], TO, prefer="near") == BRITISH
+    assert choose([sick, BRITISH], TO) == BRITISH
     assert choose([sick], TO) is None
 
 
@@ -27,10 +26,6 @@ def test_mine_then_country_then_area_then_load_then_the_first():
     busy = NEAR._replace(key="busy", seconds_to_drain=60)
     assert choose([busy, NEAR], TO) == NEAR
     assert choose([NEAR, NEAR._replace(key="twin")], TO) == NEAR
-
-
-def test_what_a_person_picked_wins():
-    assert choose([NEAR, FAR], TO, prefer="far") == FAR
 
 
 def test_a_bulk_text_is_spread_by_how_fast_each_number_is():

@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 
-from carriers.base import Credentials, Media
 from carriers.recipients import LineType
 from carriers.telnyx import Telnyx
+from carriers.values import Credentials, Media
 from tests.simulator import telnyx_shapes
 from tests.simulator.telnyx_client import TelnyxSimulator
 

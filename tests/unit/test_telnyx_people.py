@@ -7,9 +7,9 @@ import urllib.request
 import pytest
 
 from carriers import errors
-from carriers.base import Credentials
 from carriers.recipients import KINDS, LineType
 from carriers.telnyx import Telnyx, _line_type
+from carriers.values import Credentials
 from tests.simulator.telnyx_client import TelnyxSimulator
 
 from .carrier_contract import NOWHERE, RECIPIENT, SENDER

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from carriers import errors
-from carriers.base import Credentials, Media, OwnedNumber
 from carriers.telnyx import Telnyx
 from carriers.telnyx_codes import BY_MEANING, CODES
 from carriers.telnyx_http import _meaning
+from carriers.values import Credentials, Media, OwnedNumber
 from tests.simulator.telnyx_client import TelnyxSimulator
 
 from .carrier_contract import BODY, RECIPIENT, SENDER, STATUS_URL

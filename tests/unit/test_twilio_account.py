@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from carriers import base, errors, twilio
+from carriers import Media, errors, twilio
 
 from .carrier_contract import RECIPIENT, SENDER
 from .carrier_contract import outbound as a_text
@@ -156,7 +156,7 @@ def test_what_is_attached_to_a_listed_text_is_looked_up_when_it_is_fetched(
     (text,) = received(carrier)
     assert len(simulator.requests()) == before + 1, "a request for the list alone"
     assert [carrier.fetch(media, 100) for media in text.media] == attached
-    beyond = base.Media(text.media[0].url.replace("#0", "#7"))
+    beyond = Media(text.media[0].url.replace("#0", "#7"))
     with pytest.raises(errors.TextRefused):
         carrier.fetch(beyond, 100)
 

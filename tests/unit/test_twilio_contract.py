@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 
-from carriers.base import Media
 from carriers.recipients import LineType
 from carriers.twilio import Twilio
+from carriers.values import Media
 from tests.simulator.webhooks import signature
 
 from .carrier_contract import NOWHERE, RECIPIENT, SENDER, CarrierContract

@@ -3,10 +3,10 @@
 import pytest
 
 from carriers import errors
-from carriers.base import Credentials
 from carriers.errors import Meaning
 from carriers.recipients import KINDS, LineType
 from carriers.twilio import Twilio
+from carriers.values import Credentials
 
 from .carrier_contract import RECIPIENT
 

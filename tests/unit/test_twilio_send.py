@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from carriers import base, errors
+from carriers import Credentials, errors
 from carriers.private import without_private
 from carriers.twilio import Twilio
 from carriers.twilio_codes import BY_MEANING, CODES
@@ -57,7 +57,7 @@ def test_validity_stays_in_twilios_bounds(carrier, simulator, seconds, sent):
 def test_a_base_url_with_a_path_keeps_it(credentials, simulator):
     base_url = f"{simulator.url}/relay/"
     carrier = Twilio(
-        base.Credentials(
+        Credentials(
             credentials.account_sid, credentials.auth_token, api_base_url=base_url
         )
     )
@@ -77,7 +77,7 @@ def test_without_a_base_url_requests_go_to_twilio(monkeypatch):
     for proxy in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(proxy, raising=False)
     with pytest.raises(errors.TryLater):
-        Twilio(base.Credentials("AC1", "t")).send(a_text())
+        Twilio(Credentials("AC1", "t")).send(a_text())
     assert hosts == ["api.twilio.com"]
 
 
@@ -132,7 +132,7 @@ def test_an_address_with_our_token_is_not_repeated(carrier):
 
 
 def test_bad_credentials_are_the_accounts_fault(simulator):
-    wrong = base.Credentials(simulator.account_sid, "w", api_base_url=simulator.url)
+    wrong = Credentials(simulator.account_sid, "w", api_base_url=simulator.url)
     with pytest.raises(errors.AccountUnusable) as refusal:
         Twilio(wrong).send(a_text())
     assert refusal.value.code == "20003"
@@ -142,7 +142,7 @@ def test_bad_credentials_are_the_accounts_fault(simulator):
 def test_unusable_credentials_never_leave(simulator, monkeypatch, sid, token):
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", simulator.account_sid)
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", simulator.auth_token)
-    credentials = base.Credentials(sid, token, api_base_url=simulator.url)
+    credentials = Credentials(sid, token, api_base_url=simulator.url)
     with pytest.raises(errors.AccountUnusable):
         Twilio(credentials).send(a_text())
     assert simulator.requests() == []
@@ -235,14 +235,14 @@ def test_a_connection_that_was_never_made_is_definite():
         port = unused.getsockname()[1]
         nobody = f"http://127.0.0.1:{port}"
         with pytest.raises(errors.TryLater) as refusal:
-            Twilio(base.Credentials("AC1", "t", api_base_url=nobody)).send(a_text())
+            Twilio(Credentials("AC1", "t", api_base_url=nobody)).send(a_text())
     assert refusal.value.meaning is errors.Meaning.RETRY
 
 
 @pytest.mark.parametrize("address", ["texts", "ftp://texts.example.com", "http://"])
 def test_an_address_that_is_none_is_the_accounts_fault(address):
     with pytest.raises(errors.AccountUnusable):
-        Twilio(base.Credentials("AC1", "t", api_base_url=address)).send(a_text())
+        Twilio(Credentials("AC1", "t", api_base_url=address)).send(a_text())
 
 
 def test_half_a_character_is_the_texts_fault(carrier, simulator):
@@ -285,7 +285,7 @@ def test_a_proxy_of_the_environment_is_used(simulator, monkeypatch):
     # The simulator answers like a proxy that knows no such address.
     monkeypatch.setenv("NO_PROXY", "")
     monkeypatch.setenv("http_proxy", simulator.url)
-    elsewhere = base.Credentials("AC1", "t", api_base_url="http://api.example.com")
+    elsewhere = Credentials("AC1", "t", api_base_url="http://api.example.com")
     with pytest.raises(errors.CarrierError):
         Twilio(elsewhere).send(a_text())
     (request,) = simulator.requests()
@@ -296,7 +296,7 @@ def test_two_accounts_have_connections_of_their_own(credentials, simulator):
     other = "AC" + "2" * 32
     simulator.account(other, auth_token="t")
     Twilio(credentials).send(a_text())
-    Twilio(base.Credentials(other, "t", api_base_url=simulator.url)).send(a_text())
+    Twilio(Credentials(other, "t", api_base_url=simulator.url)).send(a_text())
     assert len({request["connection"] for request in simulator.requests()}) == 2
     assert len({text["account_sid"] for text in simulator.texts()}) == 2
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from carriers import base, errors
+from carriers import Credentials, WebhookRequest, errors
 from carriers.twilio import Twilio
 from tests.simulator.webhooks import signature as signature_of
 
@@ -41,11 +41,11 @@ def form_with(**changes):
 def request(signature, url=URL, form=FORM, body=b"a=b", **headers):
     if signature is not None:
         headers["X-Twilio-Signature"] = signature
-    return base.WebhookRequest("POST", url, headers, tuple(form), body)
+    return WebhookRequest("POST", url, headers, tuple(form), body)
 
 
 def twilio(token="12345", shared_key=""):
-    return Twilio(base.Credentials("AC1", token, shared_key))
+    return Twilio(Credentials("AC1", token, shared_key))
 
 
 def refused(carrier, forged):
@@ -162,7 +162,7 @@ def test_a_shared_key_alone_does_not_make_an_empty_token_a_secret():
 def recorded(name):
     body = (DATA / name).read_bytes()
     form = tuple(parse_qsl(body.decode(), keep_blank_values=True))
-    return base.WebhookRequest("POST", URL, {}, form, body)
+    return WebhookRequest("POST", URL, {}, form, body)
 
 
 def test_an_inbound_text_is_read():

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from carriers.base import STATES, Credentials, InboundText, StatusReport
 from carriers.errors import ForgedRequest, MalformedRequest
+from carriers.values import STATES, Credentials, InboundText, StatusReport
 
 from . import recorded
 
