@@ -130,6 +130,8 @@ class SmsInboxAttempt(models.Model):
             """
             UPDATE sms_inbox_message
                SET tries = tries - 1, left_at = NULL,
+                   date = CASE WHEN state = 'sending' THEN create_date ELSE date END,
+                   place = CASE WHEN state = 'sending' THEN id ELSE place END,
                    state = CASE WHEN state != 'sending' THEN state
                                 WHEN erased_at IS NULL THEN 'queued'
                                 ELSE 'canceled' END
@@ -137,7 +139,8 @@ class SmsInboxAttempt(models.Model):
             """,
             (texts.ids,),
         )
-        texts.invalidate_recordset(["tries", "left_at", "state", "attempt_ids"])
+        changed = ["tries", "left_at", "date", "place", "state", "attempt_ids"]
+        texts.invalidate_recordset(changed)
         # nobody watches a bulk text come back
         watched = texts.filtered(lambda text: text.priority != "bulk")
         watched.conversation_id._tell_screens()
@@ -236,7 +239,7 @@ class SmsInboxAttempt(models.Model):
         conversations = self.env["sms.inbox.conversation"]
         said = {conversation for _id, conversation, _kind in ended}
         conversations.browse(filter(None, said))._show_last()
-        # nobody watches a bulk text leave
+        # of bulk texts the dispatcher tells, many at a time
         watched = {conversation for _id, conversation, kind in ended if kind != "bulk"}
         conversations.browse(filter(None, watched))._tell_screens()
         return {attempt_id for attempt_id, _conversation, _kind in ended}

@@ -3,15 +3,20 @@ from odoo import models
 from ..messaging.delivery import FRUITLESS
 
 PREVIEW = 120  # characters of a text that lists show
+FEW = 10  # texts, more than a carrier keeps back at a time
 # Raw SQL: what is on their phone, or is about to be. Bulk texts and what has a time of
 # its own wait for hours, and are not said until they leave.
 SAID = """(state IN ('received', 'sent', 'delivered')
            OR priority != 'bulk' AND state NOT IN ('held', 'canceled')
               AND parked_until IS NULL)"""
-LAST = """(SELECT id, body, date, direction = 'out' AS is_ours, media_count,
-                  priority = 'reply' AND state IN %(fruitless)s AS failed
-             FROM sms_inbox_message
-            WHERE conversation_id = shown.id AND {which}
+# Of the last few the latest moment: what a carrier kept for hours, and said last, is
+# no older than what was said before it.
+LAST = """(SELECT id, body, max(date) OVER () AS date, direction = 'out' AS is_ours,
+                  media_count, state IN %(fruitless)s AS failed
+             FROM (SELECT id, body, date, direction, media_count, state, place
+                     FROM sms_inbox_message
+                    WHERE conversation_id = shown.id AND {which}
+                 ORDER BY place DESC LIMIT %(few)s) AS few
          ORDER BY place DESC LIMIT 1)"""
 SHOW_LAST = f"""
     UPDATE sms_inbox_conversation thread
@@ -46,7 +51,7 @@ class SmsInboxConversation(models.Model):
                 "last_text": (text.body or "")[:PREVIEW],
                 "last_text_at": text.date,
                 "last_is_ours": text.direction == "out",
-                "last_failed": text.priority == "reply" and text.state in FRUITLESS,
+                "last_failed": False,
                 **vals,
             }
         )
@@ -62,7 +67,12 @@ class SmsInboxConversation(models.Model):
         # raw SQL: the latest of each of many threads, in one statement
         self.env.cr.execute(
             SHOW_LAST,
-            {"ids": self.ids, "preview": PREVIEW, "fruitless": tuple(FRUITLESS)},
+            {
+                "ids": self.ids,
+                "preview": PREVIEW,
+                "few": FEW,
+                "fruitless": tuple(FRUITLESS),
+            },
         )
         names = ["last_text", "last_text_at", "last_is_ours", "last_failed"]
         self.invalidate_recordset(names)

@@ -35,14 +35,13 @@ class SmsInboxConversation(models.Model):
 
         :param list names: the fields of its texts that are wanted
         :param int limit: how many of its latest texts
-        :return: dict of the ``thread``, its ``texts``, latest first, and the ``notes``
+        :return: dict of the ``thread``, its ``notes``, and its ``texts`` as
+            ``inbox_texts`` gives them
         """
         thread = self.inbox_thread()
-        texts = self.env["sms.inbox.message"].search_read(
-            [("conversation_id", "=", self.id)], names, order="place desc", limit=limit
-        )
         notes = self._inbox_notes() if thread["noted"] else []
-        return {"thread": thread, "texts": texts, "notes": notes}
+        texts = self._inbox_texts_page(names, limit=limit)
+        return {"thread": thread, "notes": notes, **texts}
 
     @api.readonly
     def inbox_thread(self):

@@ -4,65 +4,93 @@ from odoo.tools import SQL
 
 PAGE = 30  # texts that are read at once
 MOST_TEXTS = 100  # that one call gives, whatever it asks for
+WAITS = ("queued", "held")  # what is on nobody's phone yet
 
 
 # a subject of its own in a file of its own, as one file would be too long
 # pylint: disable=consider-merging-classes-inherited
 class SmsInboxConversation(models.Model):
-    """All texts with one person, whichever numbers they were between.
+    """Texts, page by page: a thread's, and all with one person.
 
-    It is a look at several threads and no thread itself: nothing is sent from it, and
-    nothing is stored or marked as read.
+    The latter is a look at several threads and no thread itself: nothing is sent from
+    it, and nothing is stored or marked as read.
     """
 
     _inherit = "sms.inbox.conversation"
 
     @api.readonly
-    def inbox_timeline(self, names, before=False, limit=PAGE):
-        """A page of the texts with this person that the user may read, in their time.
+    def inbox_texts(self, names, before=False, limit=PAGE):
+        """A page of this thread's texts.
 
         :param list names: the fields of texts that are wanted
-        :param int before: id of the oldest text known; without it, the newest page
-        :return: dict of the ``texts``, oldest first, whether the page is the last one
-            (``complete``), and, with the newest page, the ``threads`` that they are of
+        :param int before: the place of the first text known; without it, the newest
+            page, and what still waits, however long ago it was written
+        :return: dict of the ``texts``, the highest place first, and whether there are
+            none before them (``complete``)
         """
         self.ensure_one()
         self.check_access("read")
-        limit = min(limit, MOST_TEXTS)
+        return self._inbox_texts_page(names, before, limit)
+
+    @api.readonly
+    def inbox_timeline(self, names, before=False, limit=PAGE):
+        """A page of the texts with this person that the user may read.
+
+        :return: as ``inbox_texts``, and, with the newest page, the ``threads`` that
+            the texts are of, each text with its ``conversation_id``
+        """
+        self.ensure_one()
+        self.check_access("read")
         threads = self._inbox_same_person()
-        texts = threads._inbox_texts_before(before, limit)
         return {
             "threads": [] if before else threads._inbox_rows(),
-            "texts": [
-                {**row, "conversation_id": text.conversation_id.id}
-                for row, text in zip(texts.read(names), texts, strict=True)
-            ],
-            "complete": len(texts) < limit,
+            **threads._inbox_texts_page(names, before, limit),
         }
 
-    def _inbox_texts_before(self, before, limit):
-        """The latest texts of these threads that are older than one, oldest first."""
-        texts = self.env["sms.inbox.message"]
-        domain = Domain("conversation_id", "in", self.ids)
+    def _inbox_texts_page(self, names, before=False, limit=PAGE):
+        limit = max(1, min(limit, MOST_TEXTS))
+        texts = self.env["sms.inbox.message"].search_fetch(
+            self._inbox_texts_domain(before, limit),
+            [*names, "conversation_id", "state"],
+            order="place desc",
+        )
+        there = texts.filtered(lambda text: text.state not in WAITS)
+        return {
+            "texts": [
+                {**row, "conversation_id": text.conversation_id.id}
+                for row, text in zip(texts._read_format(names), texts, strict=True)
+            ],
+            "complete": len(there) < limit,
+        }
+
+    def _inbox_texts_domain(self, before, limit):
+        of_these = Domain("conversation_id", "in", self.ids)
+        there = of_these & Domain("state", "not in", WAITS)
+        waiting = of_these & Domain("state", "in", WAITS)
         if before:
-            known = texts.search([("id", "=", before)])
-            domain &= _older_than(known) if known else Domain.FALSE
-        query = texts._search(domain)
-        date, text_id = (SQL.identifier(query.table, name) for name in ("date", "id"))
-        # by the threads' index first, not through everybody's texts from the newest
-        query.order = SQL("%s + interval '0' DESC, %s DESC", date, text_id)
-        query.limit = limit
-        return texts.browse(reversed(query.get_result_ids()))
+            parts = [(there & _before(before), "place desc", limit)]
+        else:
+            parts = [(there, "place desc", limit), (waiting, "place", MOST_TEXTS)]
+        texts = self.env["sms.inbox.message"]
+        # which of them the user may read, the search that this is for tells
+        found = [
+            texts._search(part, order=order, limit=most, bypass_access=True).subselect()
+            for part, order, most in parts
+        ]
+        # each by an index of its own, not through all of a long thread
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN (%s)",
+                SQL.identifier(alias, "id"),
+                SQL(" UNION ALL ").join(found),
+            )
+        )
 
 
-def _older_than(text):
-    """The texts before one, in the order of their times, then of their ids."""
+def _before(place):
+    """The texts before a place, by their index; the ORM's own "<" has those of none."""
     return Domain.custom(
         to_sql=lambda model, alias, query: SQL(
-            "(%s, %s) < (%s, %s)",
-            model._field_to_sql(alias, "date", query),
-            SQL.identifier(alias, "id"),
-            text.date,
-            text.id,
+            "%s < %s", SQL.identifier(alias, "place"), place
         )
     )

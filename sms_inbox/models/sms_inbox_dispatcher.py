@@ -11,7 +11,7 @@ from odoo import api, fields, models, sql_db
 from .. import carriers, clock, short_transaction
 from ..carriers.account_pace import AccountPace
 from ..carriers.runway import Runway
-from ..messaging.priority import PRIORITIES
+from ..messaging.priority import PRIORITIES, URGENT
 from ..messaging.turns import Turns
 
 IN_FLIGHT = 10  # calls to carriers at the same time, see sms_inbox.in_flight
@@ -31,7 +31,9 @@ POLL = 60.0  # seconds between Odoo's own looks for due scheduled actions
 LONGEST_NAP = 1.0
 # What lands one by one is written down together, if it lands within this time.
 TOGETHER = 0.05  # seconds
+TELL_EVERY = 1.0  # seconds between two times that screens are told of bulk texts
 CHANNEL = "sms_inbox_queue"
+BULK = PRIORITIES.index("bulk")
 # What the accounts' answers said, for as long as this process lives: a run is short.
 PACES = {}
 
@@ -91,18 +93,8 @@ class SmsInboxDispatcher(models.AbstractModel):
 
     @api.model
     def _is_woken_by(self, cron_sudo, at):
-        return (
-            self.env["ir.cron.trigger"]
-            .sudo()
-            .search_count(
-                [
-                    ("cron_id", "=", cron_sudo.id),
-                    ("call_at", ">", fields.Datetime.now()),
-                    ("call_at", "<=", fields.Datetime.add(at, seconds=1)),
-                ],
-                limit=1,
-            )
-        )
+        a_second_later = fields.Datetime.add(at, seconds=1)
+        return cron_sudo._sms_inbox_is_planned(fields.Datetime.now(), a_second_later)
 
     @api.model
     def _add_lane(self, lane):
@@ -132,6 +124,7 @@ class SmsInboxDispatcher(models.AbstractModel):
         finally:
             # also when the run broke off: the carriers' answers are there
             run.write_down()
+            run.tell_of_bulk(at_once=True)
             run.keep_distances()
             self._settle_what_earlier_runs_left()
         self._come_back_in(run.wait_seconds(), lane)
@@ -146,6 +139,7 @@ class SmsInboxDispatcher(models.AbstractModel):
                 run.claim()
                 run.wait()
                 run.write_down()
+                run.tell_of_bulk()
 
     @api.model
     def _in_flight(self):
@@ -232,6 +226,8 @@ class Run:
         self.next_parked = None  # when the next of them may leave, epoch seconds
         self._accounts = {}  # account -> AccountInUse
         self._accounts_read_at = 0.0
+        self._left = []  # ids of bulk texts, of which no screen was told yet
+        self._told_at = 0.0
 
     def now(self):
         """Epoch seconds on a clock that never jumps."""
@@ -302,11 +298,17 @@ class Run:
                 self.env, self.env["sms.inbox.claim"]._claim, self
             )
             self.runway.take(jobs)
-            self._tell_screens(jobs)
+            # people's texts are on their way, now that they are
+            urgent = [job.text_id for job in jobs if PRIORITIES[job.rank] in URGENT]
+            self._tell_screens(urgent)
 
-    def _tell_screens(self, jobs):
-        """Show that people's texts are on their way, now that they are."""
-        texts = [job.text_id for job in jobs if job.rank < PRIORITIES.index("notice")]
+    def tell_of_bulk(self, at_once=False):
+        """Show which bulk texts left: once in a while, as they are many."""
+        if at_once or time.monotonic() > self._told_at + TELL_EVERY:
+            self._tell_screens(self._left)
+            self._left, self._told_at = [], time.monotonic()
+
+    def _tell_screens(self, texts):
         if texts:
             threads = self.env["sms.inbox.message"].browse(texts).conversation_id
             short_transaction.run(self.env, threads._tell_screens)
@@ -345,6 +347,11 @@ class Run:
             if not isinstance(landing.outcome, carriers.Accepted):
                 self.tidy_at = 0.0  # it may be parked now
         self.env["sms.inbox.attempt"]._write_down_safely(landed)
+        self._left += [
+            job.text_id
+            for job, outcome in landed
+            if job.rank == BULK and isinstance(outcome, carriers.Accepted)
+        ]
         self.next_look = 0.0
 
     def keep_distances(self):

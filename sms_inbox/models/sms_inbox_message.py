@@ -183,7 +183,7 @@ class SmsInboxMessage(models.Model):
         "(parked_until) WHERE state = 'queued' AND parked_until IS NOT NULL"
     )
     _under_way_idx = models.Index(
-        "(conversation_id, id) WHERE state IN ('queued', 'sending')"
+        "(conversation_id, id) WHERE state IN ('queued', 'sending', 'held')"
     )
     _expiry_idx = models.Index(
         "(not_after) WHERE state = 'queued' AND not_after IS NOT NULL"
@@ -247,7 +247,10 @@ class SmsInboxMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._parked_by_its_time(vals) for vals in vals_list])
+        texts = super().create([self._parked_by_its_time(vals) for vals in vals_list])
+        # the database gave them
+        texts.invalidate_recordset(["place"], flush=False)
+        return texts
 
     def write(self, vals):
         return super().write(self._parked_by_its_time(vals))
@@ -367,7 +370,8 @@ class SmsInboxMessage(models.Model):
     def _settle(self, state, error_code=False, error_text=False, error_meaning=False):
         """Move to ``state``, with a reason; a fruitless answer reopens its thread."""
         answers = self.filtered(lambda text: text.priority == "reply")
-        leaves = self.filtered(lambda text: text.state in ("sending", "unknown"))
+        # that it arrived changes nothing that lists show
+        shown = self.filtered(lambda text: (text.state, state) != ("sent", "delivered"))
         came_back = answers.filtered(lambda text: text.state in FRUITLESS)
         self.write(
             {
@@ -377,7 +381,7 @@ class SmsInboxMessage(models.Model):
                 "error_meaning": error_meaning,
             }
         )
-        leaves.conversation_id._show_last()
+        shown.conversation_id._show_last()
         if state in FRUITLESS:
             for text in answers:
                 text.conversation_id._came_to_nothing(text)
@@ -386,7 +390,7 @@ class SmsInboxMessage(models.Model):
                 text.conversation_id._came_through(text)
         if state == "delivered":
             self._learn("delivery", "delivered")
-        # nobody watches a bulk text leave
+        # of bulk texts that leave the dispatcher tells, many at a time
         watched = self.filtered(lambda t: state != "sent" or t.priority != "bulk")
         watched.conversation_id._tell_screens()
 

@@ -41,6 +41,10 @@ class SmsInboxMessage(models.Model):
     def _park(self, until, waits_for):
         """Have the queue pass over texts until a moment in epoch seconds."""
         self.write({"parked_until": clock.moment(until), "waits_for": waits_for})
+        # bulk texts are shown only once they left
+        shown = self.filtered(lambda text: text.priority != "bulk").conversation_id
+        shown._show_last()
+        shown._tell_screens()
 
     def _hold_for_consent(self):
         """Hold texts until a person decides whether they are still wanted."""
@@ -92,11 +96,13 @@ class SmsInboxMessage(models.Model):
         )
         if self.env.cr.rowcount:
             self.invalidate_model(["parked_until", "waits_for"])
-        late = [("state", "=", "queued"), ("not_after", "<=", fields.Datetime.now())]
-        for text in self.search(late, limit=MOST_AT_ONCE):
-            text._settle(
-                "expired", error_text=self.env._("It was too late to send it.")
-            )
+        late = self.search(
+            [("state", "=", "queued"), ("not_after", "<=", fields.Datetime.now())],
+            limit=MOST_AT_ONCE,
+        )
+        if late:
+            why = self.env._("It was too late to send it.")
+            late._settle("expired", error_text=why)
         return self._next_parked()
 
     @api.model

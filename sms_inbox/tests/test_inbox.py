@@ -287,6 +287,7 @@ class TestInbox(InboxCase):
                 self.assertFalse(any(theirs.inbox_counts().values()))
                 closed = {
                     "inbox_open": (["body"], 1),
+                    "inbox_texts": (["body"],),
                     "inbox_thread": (),
                     "inbox_around": (),
                     "inbox_notes": (),

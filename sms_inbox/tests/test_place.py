@@ -1,5 +1,6 @@
 """Where a text stands in its thread, and when lists show it: as on their phone."""
 
+import json
 import runpy
 from datetime import timedelta
 
@@ -7,10 +8,12 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import file_path
 
+from ..models.sms_inbox_quiet_rule import WEEKDAYS
 from .common import PNG
 from .test_batch import BulkCase
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @tagged("post_install", "-at_install")
@@ -40,8 +43,18 @@ class TestPlace(BulkCase):
         self.assertEqual(last, (words, is_ours))
 
     def shown(self):
-        texts = self.mine.inbox_open(["body"], 30)["texts"]
-        return [text["body"] for text in reversed(texts)]
+        page = self.mine.inbox_open(["body"], 30)
+        return [text["body"] for text in reversed(page["texts"])]
+
+    def pages(self, limit):
+        """The words of each page, from the latest on."""
+        page, pages, before = {"complete": False}, [], False
+        while not page["complete"]:
+            page = self.mine.inbox_texts(["body", "place", "state"], before, limit)
+            there = [t["place"] for t in page["texts"] if t["state"] != "queued"]
+            before = min(there, default=False)
+            pages.append([text["body"] for text in page["texts"]])
+        return pages
 
     def on_the_phone(self):
         (thread,) = self.env["sms.inbox.phone"].threads(self.thread.contact_number)
@@ -138,6 +151,116 @@ class TestPlace(BulkCase):
         text._settle("failed")
         self.assert_last("It will be", True)
         self.assertTrue(self.thread.last_failed)
+
+    # ------------------------------------------------------------
+    # WHAT WAITS
+    # ------------------------------------------------------------
+
+    def test_what_waits_is_shown_at_once_however_long_ago_it_was_written(self):
+        self.schedule("First")
+        self.schedule("Second")
+        for body in ("Hello?", "Anybody?", "Well?"):
+            self.receive(body)
+        opened = self.mine.inbox_open(["body"], 2)
+        self.assertEqual(
+            [text["body"] for text in opened["texts"]],
+            ["Well?", "Anybody?", "Second", "First"],
+        )
+        self.assertFalse(opened["complete"])
+
+    def test_pages_have_each_text_once_with_what_waits_on_the_first(self):
+        self.schedule()
+        for body in ("Hello?", "Anybody?"):
+            self.receive(body)
+        self.assertEqual(
+            self.pages(2), [["Anybody?", "Hello?", "It will be"], ["Is my bike ready?"]]
+        )
+        self.assertEqual(len(self.pages(4)), 1)
+
+    def test_a_text_that_never_began_stands_where_it_was_written(self):
+        text = self.bulk("Sale!")
+        self.pass_an_hour(text)
+        # raw SQL: what is older than what is written at once
+        self.env.cr.execute(
+            "UPDATE sms_inbox_message SET create_date = %s WHERE id = %s",
+            (text.date, text.id),
+        )
+        self.env.invalidate_all()
+        written = text.date
+        self.begin(text)
+        self.assertGreater(text.date, written)
+        text.sudo().attempt_ids._put_back()
+        self.assertEqual(text.date, written)
+        self.assertEqual(text.place, text.id)
+
+    def test_a_notice_that_has_to_wait_for_the_morning_is_no_last_word(self):
+        text = self.thread._queue("Come on Monday", "notice")
+        self.assert_last("Come on Monday", True)
+        self.keep_quiet()
+        self.assertEqual(self.dispatch(), [])
+        self.assertEqual(text.waits_for, "quiet_hours")
+        self.assert_last("Is my bike ready?", False)
+
+    def keep_quiet(self):
+        """Have it be quiet everywhere for two days."""
+        some_day = WEEKDAYS[(fields.Datetime.now() + 3 * DAY).weekday()]
+        days = dict.fromkeys(WEEKDAYS, False) | {some_day: True}
+        self.env["sms.inbox.quiet.rule"].create(days)
+
+    # ------------------------------------------------------------
+    # WHAT DID NOT ARRIVE
+    # ------------------------------------------------------------
+
+    def test_a_bulk_text_that_did_not_arrive_is_no_last_word(self):
+        text = self.bulk("Sale!")
+        self.dispatch()
+        self.assert_last("Sale!", True)
+        text._settle("undelivered")
+        self.assert_last("Is my bike ready?", False)
+        text._settle("delivered")
+        self.assert_last("Sale!", True)
+
+    def test_a_new_thread_is_among_the_closed_once_its_bulk_text_failed(self):
+        inbox = self.env["sms.inbox.conversation"].with_user(self.agent)
+        batch = self.make_batch(self.make_partners(1))
+        self.work()
+        text = self.texts.search([("batch_id", "=", batch.id)])
+        self.assertEqual(inbox.inbox_page("closed"), [])
+        text._settle("expired")
+        (row,) = inbox.inbox_page("closed")
+        self.assertEqual((row["preview"], row["last_failed"]), ("Hi Person 0", True))
+
+    def test_screens_are_told_when_bulk_texts_leave(self):
+        text = self.bulk("Sale!")
+        self.env["bus.bus"].search([]).unlink()
+        self.dispatch()
+        told = self.env["bus.bus"].search([]).mapped("message")
+        ids = json.dumps({"ids": text.conversation_id.ids}, separators=(",", ":"))
+        self.assertTrue(any(ids in message for message in told))
+
+    # ------------------------------------------------------------
+    # WHAT COMES LATE
+    # ------------------------------------------------------------
+
+    def test_a_text_that_comes_late_keeps_its_row_where_it_was(self):
+        at = self.thread.last_text_at
+        late = {"number": self.number, "contact_number": self.thread.contact_number}
+        late |= {"body": "I am late", "date": at - HOUR}
+        self.env["sms.inbox.conversation"]._receive_all([late])
+        self.assertEqual(self.thread.last_text_at, at)
+        self.schedule().action_cancel()
+        self.assert_last("I am late", False)
+        self.assertEqual(self.thread.last_text_at, at)
+
+    def test_a_new_text_knows_its_place(self):
+        text = self.thread._queue("Yes", "reply")
+        self.assertGreater(text.place, 0)
+        self.assertLess(text.place, self.receive("Hello?").place)
+
+    def test_who_writes_what_has_to_wait_has_the_thread(self):
+        self.thread.action_close()
+        self.schedule()
+        self.assertEqual(self.thread.user_id, self.agent)
 
     def test_a_reply_that_is_held_is_no_last_word(self):
         text = self.texts.browse(self.mine.send_text("Yes"))

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from .common import THEIR_NUMBER, SmsInboxCase
 from .test_queries import FEW, MANY
 
-NAMES = ["body", "date", "direction", "state"]
+NAMES = ["body", "date", "place", "direction", "state"]
 
 OTHER_PHONE = "+12025550144"
 
@@ -44,13 +44,14 @@ class TestTimeline(SmsInboxCase):
         return thread.inbox_timeline(NAMES, before, **options)
 
     def bodies(self, *args, **options):
-        return [text["body"] for text in self.timeline(*args, **options)["texts"]]
+        page = self.timeline(*args, **options)
+        return [text["body"] for text in reversed(page["texts"])]
 
     # ------------------------------------------------------------
     # WHAT IS IN IT
     # ------------------------------------------------------------
 
-    def test_texts_of_all_threads_come_in_their_time_with_the_thread_of_each(self):
+    def test_texts_of_all_threads_come_as_they_came_with_the_thread_of_each(self):
         sales = self.hear("One", 1).conversation_id
         service = self.hear("Two", 2, self.service).conversation_id
         self.hear("Four", 4)
@@ -59,10 +60,10 @@ class TestTimeline(SmsInboxCase):
         self.assertEqual(
             [(text["body"], text["conversation_id"]) for text in page["texts"]],
             [
-                ("One", sales.id),
-                ("Two", service.id),
                 ("Three, which came late", service.id),
                 ("Four", sales.id),
+                ("Two", service.id),
+                ("One", sales.id),
             ],
         )
         self.assertTrue(page["complete"])
@@ -76,6 +77,17 @@ class TestTimeline(SmsInboxCase):
         self.assertEqual(self.bodies(thread), ["Mine"])
         other.partner_id = self.partner
         self.assertEqual(self.bodies(thread), ["Mine", "From work"])
+
+    def test_what_waits_is_on_the_newest_page_however_long_ago_it_was_written(self):
+        thread = self.hear("One", 1).conversation_id.with_user(self.agent)
+        thread.send_text("Later", not_before=Datetime.now() + timedelta(days=1))
+        for minute in (2, 3):
+            self.hear("Another", minute, self.service)
+        page = self.timeline(thread, limit=2)
+        self.assertEqual(page["texts"][-1]["body"], "Later")
+        self.assertFalse(page["complete"])
+        before = page["texts"][1]["place"]
+        self.assertEqual(self.bodies(thread, before=before), ["One"])
 
     def test_looking_reads_nothing_and_answers_nothing(self):
         thread = self.hear("Hi", 1).conversation_id.with_user(self.agent)
@@ -94,22 +106,14 @@ class TestTimeline(SmsInboxCase):
         for n in range(9):
             texts |= self.hear(f"Text {n}", n // 4, [self.number, self.service][n % 2])
         thread = texts[0].conversation_id
-        # raw SQL: moments to the microsecond, which the ORM's own values lack
-        self.env.cr.execute(
-            "UPDATE sms_inbox_message SET date = date + interval '3 microseconds'"
-            " WHERE id = ANY(%s)",
-            (texts.ids[1:3],),
-        )
         for limit in (1, 2, 4):
             with self.subTest(limit=limit):
                 ids, page = [], {"complete": False}
                 while not page["complete"] and len(ids) <= len(texts):
-                    before = ids[0] if ids else False
+                    before = texts.browse(ids[-1:]).place
                     page = self.timeline(thread, before=before, limit=limit)
-                    ids = [text["id"] for text in page["texts"]] + ids
-                self.env.invalidate_all()
-                expected = texts.sorted(lambda text: (text.date, text.id))
-                self.assertEqual(ids, expected.ids)
+                    ids += [text["id"] for text in page["texts"]]
+                self.assertEqual(ids, texts.ids[::-1])
 
     def test_a_page_takes_as_many_queries_for_many_texts_as_for_few(self):
         thread = self.make_conversation()
@@ -148,13 +152,6 @@ class TestTimeline(SmsInboxCase):
         service.user_id = colleague
         self.env.flush_all()
         self.assertEqual(self.bodies(sales, colleague), ["To sales", "To service"])
-
-    def test_a_text_that_one_may_not_read_does_not_tell_where_a_page_begins(self):
-        sales = self.hear("To sales", 1).conversation_id
-        secret = self.hear("To service", 2, self.service)
-        colleague = self.make_user("colleague", "group_user", self.company)
-        self.number.user_ids += colleague
-        self.assertEqual(self.bodies(sales, colleague, before=secret.id), [])
 
     def test_texts_with_another_company_are_not_in_it_whoever_looks(self):
         thread = self.hear("To us", 1).conversation_id

@@ -8,7 +8,7 @@ import {contains, mountWithCleanup, onRpc} from "@web/../tests/web_test_helpers"
 import {Details} from "@sms_inbox/inbox/details";
 import {byPhone} from "@sms_inbox/inbox/details_threads";
 import {Timeline} from "@sms_inbox/inbox/timeline";
-import {blocksOf, inTime} from "@sms_inbox/inbox/timeline_texts";
+import {blocksOf} from "@sms_inbox/inbox/timeline_texts";
 
 defineMailModels();
 
@@ -39,16 +39,24 @@ const text = (id, threadId, more = {}) => ({
     waiting_words: false,
     author_id: false,
     date: `2026-03-05 10:0${id}:00`,
+    place: id,
     ...more,
 });
 
 describe("all texts", () => {
-    test("are in their time, whichever reading they are of", () => {
-        const known = [text(2, 1), text(4, 1, {state: "queued"})];
-        const late = text(5, 2, {date: text(3, 1).date});
-        const all = inTime(known, [late, text(4, 1, {state: "sent"}), text(1, 1)]);
-        expect(all.map(({id}) => id)).toEqual([1, 2, 5, 4]);
-        expect(all.at(-1).state).toBe("sent");
+    test("stand as in their threads: what waits below all that is there", async () => {
+        onRpc("sms.inbox.conversation", "inbox_timeline", () => ({
+            threads: [thread(1, SALES), thread(2, SERVICE)],
+            texts: [text(3, 2), text(1, 1, {state: "queued"}), text(2, 1, {place: 4})],
+            complete: true,
+        }));
+        const props = {id: 1, name: "Ada", onBack: () => {}, onReplyIn: () => {}};
+        await mountWithCleanup(Timeline, {props});
+        expect(queryAllTexts(".o_sms_inbox_body")).toEqual([
+            "Text 3",
+            "Text 2",
+            "Text 1",
+        ]);
     });
 
     test("are blocks of one thread each, with the day above", () => {

@@ -42,7 +42,7 @@ const ANSWERS = {
     inbox_page: [ROW],
     inbox_rows: [ROW],
     inbox_counts: {mine: 1},
-    inbox_open: {thread: THREAD, texts: [], notes: []},
+    inbox_open: {thread: THREAD, texts: [], complete: true, notes: []},
     inbox_around: {others: [], people: []},
     inbox_thread: THREAD,
     inbox_notes: [],

@@ -83,6 +83,7 @@ beforeEach(() => {
     onRpc("sms.inbox.conversation", "inbox_open", ({args: [[id]]}) => ({
         thread: threadOf(id),
         texts: textsOf(id),
+        complete: true,
         notes: [],
     }));
     onRpc("sms.inbox.conversation", "inbox_around", () => ({others: [], people: []}));
@@ -105,6 +106,7 @@ beforeEach(() => {
                 date: "2026-01-05 10:00:00",
             },
         ],
+        complete: true,
         notes: [],
     }));
     onRpc("sms.inbox.conversation", "inbox_around", () => ({others: [], people: []}));

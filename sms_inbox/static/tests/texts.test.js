@@ -3,7 +3,13 @@ import {allowTranslations, patchWithCleanup} from "@web/../tests/web_test_helper
 import {localization} from "@web/core/l10n/localization";
 
 import {deliveryOf} from "@sms_inbox/thread/delivery";
-import {mergeTexts, PAGE, whatMayHaveChanged, withDays} from "@sms_inbox/thread/texts";
+import {
+    firstPlace,
+    mergeTexts,
+    PAGE,
+    whatMayHaveChanged,
+    withDays,
+} from "@sms_inbox/thread/texts";
 
 describe.current.tags("headless");
 beforeEach(() => {
@@ -37,11 +43,22 @@ describe("two readings of a thread", () => {
     });
 });
 
+test("older texts are those before what does not wait", () => {
+    const known = [
+        {id: 1, place: 1, state: "queued"},
+        {id: 3, place: 3, state: "received"},
+        {id: 4, place: 4, state: "sent"},
+    ];
+    expect(firstPlace(known)).toBe(3);
+});
+
 describe("what is read again", () => {
     test("is everything in an empty thread", () => {
         expect(whatMayHaveChanged([]).domain).toEqual([
             "|",
+            "|",
             ["place", ">=", 0],
+            ["state", "in", ["queued", "held"]],
             ["id", "in", []],
         ]);
     });
@@ -53,7 +70,13 @@ describe("what is read again", () => {
             state: index === 1 ? "sent" : "delivered",
         }));
         expect(whatMayHaveChanged(texts)).toEqual({
-            domain: ["|", ["place", ">=", 23], ["id", "in", [11]]],
+            domain: [
+                "|",
+                "|",
+                ["place", ">=", 23],
+                ["state", "in", ["queued", "held"]],
+                ["id", "in", [11]],
+            ],
             limit: 2 * PAGE + 1,
         });
     });

@@ -2,24 +2,10 @@ import {Mutex} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 
 import {useLiveReload} from "../live_views/live_reload";
+import {firstPlace, mergeTexts, withoutWaiting} from "../thread/texts";
 import {FIELDS} from "../thread/thread_texts";
 
 import {onWillStart, useState} from "@odoo/owl";
-
-/**
- * Two readings of a person's texts as one, in their time; where both have a text, the
- * later reading is right.
- *
- * @param {{id: number, date: string}[]} known
- * @param {{id: number, date: string}[]} fresh
- * @returns {{id: number, date: string}[]} oldest first
- */
-export function inTime(known, fresh) {
-    const byId = new Map([...known, ...fresh].map((text) => [text.id, text]));
-    return [...byId.values()].sort((a, b) =>
-        a.date === b.date ? a.id - b.id : a.date < b.date ? -1 : 1
-    );
-}
 
 /**
  * Texts that follow each other in one thread, as blocks.
@@ -64,18 +50,19 @@ export function useTimelineTexts(id) {
 
     async function refresh() {
         const {threads, texts, complete} = await read();
-        const known = new Set(state.texts.map((text) => text.id));
+        const known = withoutWaiting(state.texts);
+        const ids = new Set(known.map((text) => text.id));
         // so much may be new that there is a gap: then begin again at the end
-        const joins = texts.some((text) => known.has(text.id));
+        const joins = texts.some((text) => ids.has(text.id));
         state.threads = threads;
         state.complete = joins ? state.complete : complete;
-        state.texts = inTime(joins ? state.texts : [], texts);
+        state.texts = mergeTexts(joins ? known : [], texts);
     }
 
     async function loadOlder() {
         if (!state.complete) {
-            const {texts, complete} = await read(state.texts[0].id);
-            state.texts = inTime(state.texts, texts);
+            const {texts, complete} = await read(firstPlace(state.texts));
+            state.texts = mergeTexts(state.texts, texts);
             state.complete = complete;
         }
     }

@@ -20,8 +20,8 @@ function isFinal({state, media = []}) {
 }
 
 /**
- * Two readings of one thread as one, as their phone has it; where both have a text, the
- * later reading is right.
+ * Two readings of some texts as one, as their phone has them; where both have a text,
+ * the later reading is right.
  *
  * @param {{id: number, place: number, state: string}[]} known
  * @param {{id: number, place: number, state: string}[]} fresh
@@ -34,25 +34,36 @@ export function mergeTexts(known, fresh) {
     );
 }
 
+/** What waits is read with the newest texts, so it says nothing of what is above. */
+export function withoutWaiting(known) {
+    return known.filter((text) => !waits(text));
+}
+
 /** @returns {number} the place below which no text was read yet */
 export function firstPlace(known) {
-    return Math.min(...known.map(({place}) => place));
+    return Math.min(...withoutWaiting(known).map(({place}) => place));
 }
 
 /**
- * What to read so that a thread is up to date: the newest texts, and those above whose
- * state may still change.
+ * What to read so that a thread is up to date: the newest texts, what waits, and those
+ * above whose state may still change.
  *
  * @param {{id: number, place: number, state: string, media: Object[]}[]} known
  *     oldest first
  * @returns {{domain: Array, limit: number}}
  */
 export function whatMayHaveChanged(known) {
-    const from = known.filter((text) => !waits(text)).slice(-PAGE)[0]?.place || 0;
+    const from = withoutWaiting(known).slice(-PAGE)[0]?.place || 0;
     const moving = known.filter((text) => text.place < from && !isFinal(text));
     const ids = moving.map((text) => text.id);
     return {
-        domain: ["|", ["place", ">=", from], ["id", "in", ids]],
+        domain: [
+            "|",
+            "|",
+            ["place", ">=", from],
+            ["state", "in", WAITING],
+            ["id", "in", ids],
+        ],
         limit: 2 * PAGE + ids.length,
     };
 }

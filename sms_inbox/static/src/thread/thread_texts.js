@@ -1,7 +1,7 @@
 import {Mutex} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 
-import {firstPlace, mergeTexts, PAGE, whatMayHaveChanged} from "./texts";
+import {firstPlace, mergeTexts, whatMayHaveChanged} from "./texts";
 
 import {useState} from "@odoo/owl";
 
@@ -40,54 +40,55 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
         conversationId: false,
     });
 
-    async function read(domain, limit) {
-        const texts = await orm.searchRead(
-            "sms.inbox.message",
-            [["conversation_id", "=", state.conversationId], ...domain],
-            FIELDS,
-            {order: "place desc", limit}
-        );
-        return asShown(texts);
-    }
+    const call = (method, ...args) =>
+        orm.call("sms.inbox.conversation", method, [[state.conversationId], ...args]);
 
-    async function readNotes() {
-        const {conversationId} = state;
-        return withNotes
-            ? orm.call("sms.inbox.conversation", "inbox_notes", [[conversationId]])
-            : [];
-    }
+    const readPage = (before = false) => call("inbox_texts", FIELDS, before);
+
+    const readNotes = () => (withNotes ? call("inbox_notes") : []);
 
     async function readAtFirst() {
-        const [texts, notes] = await Promise.all([read([], PAGE), readNotes()]);
-        return {texts, notes};
+        const [page, notes] = await Promise.all([readPage(), readNotes()]);
+        return {...page, notes};
     }
 
-    /** @param {{texts: Object[], notes: Object[]}} [first] if they are known already */
+    /**
+     * @param {number|false} conversationId
+     * @param {{texts: Object[], complete: boolean, notes: Object[]}} [first] if they are
+     *     known already
+     */
     async function open(conversationId, first) {
         Object.assign(state, {conversationId, texts: [], notes: [], complete: true});
         if (conversationId) {
-            const {texts, notes} = first || (await readAtFirst());
+            const {texts, complete, notes} = first || (await readAtFirst());
             state.notes = notes;
             state.texts = mergeTexts([], asShown(texts));
-            state.complete = texts.length < PAGE;
+            state.complete = complete;
         }
     }
 
     async function loadOlder() {
         if (!state.complete) {
-            const above = [["place", "<", firstPlace(state.texts)]];
-            const older = await read(above, PAGE);
-            state.texts = mergeTexts(state.texts, older);
-            state.complete = older.length < PAGE;
+            const {texts, complete} = await readPage(firstPlace(state.texts));
+            state.texts = mergeTexts(state.texts, asShown(texts));
+            state.complete = complete;
         }
     }
 
     async function refresh() {
         const {domain, limit} = whatMayHaveChanged(state.texts);
-        const [texts, notes] = await Promise.all([read(domain, limit), readNotes()]);
+        const [texts, notes] = await Promise.all([
+            orm.searchRead(
+                "sms.inbox.message",
+                [["conversation_id", "=", state.conversationId], ...domain],
+                FIELDS,
+                {order: "place desc", limit}
+            ),
+            readNotes(),
+        ]);
         state.notes = notes;
         if (texts.length < limit) {
-            state.texts = mergeTexts(state.texts, texts);
+            state.texts = mergeTexts(state.texts, asShown(texts));
         } else {
             // so much is new that there may be a gap: begin again at the end
             await open(state.conversationId);
