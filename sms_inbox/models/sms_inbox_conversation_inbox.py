@@ -24,12 +24,14 @@ OPEN = "%(table)s.stage IN ('needs_reply', 'waiting')"
 UNREAD = """%(table)s.id = ANY(ARRAY(
     SELECT conversation_id FROM sms_inbox_conversation_user
      WHERE user_id = %(user_id)s AND unread > 0))"""
+HEARD = UNREAD.replace("unread > 0", "unread > 0 AND muted IS NOT TRUE")
 WAITING = "%(table)s.stage = 'needs_reply' AND %(table)s.probably_done IS NOT TRUE"
 VIEWS = {
     "mine": View("last_text_at", f"{OPEN} AND %(table)s.user_id = %(user_id)s"),
     "unassigned": View("last_text_at", f"{OPEN} AND %(table)s.user_id IS NULL"),
     "team": View("last_text_at", OPEN, counted=False),
     "unread": View("last_text_at", UNREAD),
+    "heard": View("last_text_at", HEARD, counted=False),
     "waiting": View("waiting_since", WAITING, falling=False),
     "snoozed": View("snoozed_until", "%(table)s.stage = 'snoozed'", falling=False),
     "closed": View("last_text_at", "%(table)s.stage = 'closed'", counted=False),

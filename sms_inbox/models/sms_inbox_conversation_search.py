@@ -12,9 +12,8 @@ from .sms_inbox_conversation_last_text import PREVIEW
 from .sms_inbox_conversation_reach import MY_NUMBERS
 
 FOUND = 80  # conversations that a search shows
-NEWEST_TEXTS = 300  # among which a word that many have is found
+NEWEST = 300  # texts, or threads, among which a word or a name that many have is found
 NEWER_TEXTS = 50_000  # among which its index finds a word that some have
-NEWEST_THREADS = 400  # among which a name that many have is found
 MANY = 20  # among the newest; an index would give far too many then
 DIGITS = 3  # of a number; fewer are in every one
 BEFORE = 20  # characters of a text that are shown before what was found in it
@@ -100,7 +99,7 @@ class SmsInboxConversation(models.Model):
         A name that many have is found among the newest threads, any other one by its
         index.
         """
-        newest = self._inbox_search(Domain.TRUE, NEWEST_THREADS)
+        newest = self._inbox_search(Domain.TRUE, NEWEST)
         columns = _columns(newest, "id", "partner_id", "last_text_at")
         # raw SQL: the ORM would not stop at the newest ones, which its rules allow
         found = self.env.execute_query(
@@ -137,7 +136,7 @@ class SmsInboxConversation(models.Model):
         # sudo: sms.inbox.message - the thread's rules, of which these are, follow
         texts_sudo = self.env["sms.inbox.message"].sudo()
         reach = self._inbox_texts_in_reach()
-        newest = texts_sudo._search(reach, order="id desc", limit=NEWEST_TEXTS)
+        newest = texts_sudo._search(reach, order="id desc", limit=NEWEST)
         columns = _columns(newest, "conversation_id", "id", "body")
         # raw SQL: the ORM would not stop at the newest ones
         found = self.env.execute_query(

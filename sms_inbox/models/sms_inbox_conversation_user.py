@@ -27,7 +27,9 @@ class SmsInboxConversationUser(models.Model):
 
     _pair_unique = models.UniqueIndex("(conversation_id, user_id)")
     # few of all that one ever read
-    _unread_idx = models.Index("(user_id, conversation_id) WHERE unread > 0")
+    _unread_idx = models.Index(
+        "(user_id, conversation_id) INCLUDE (muted) WHERE unread > 0"
+    )
     _same_company = models.Constraint(
         "FOREIGN KEY (conversation_id, company_id) "
         "REFERENCES sms_inbox_conversation (id, company_id) ON DELETE CASCADE"

@@ -248,7 +248,7 @@ class TestInbox(InboxCase):
     def test_a_word_that_some_have_is_found_among_newer_ones_or_wherever_it_is(self):
         threads = self.converse(8)
         for newer, seen in ((5, 3), (5, 5), (2, 5)):
-            bounds = {"NEWEST_TEXTS": 2, "NEWER_TEXTS": newer, "FOUND": seen}
+            bounds = {"NEWEST": 2, "NEWER_TEXTS": newer, "FOUND": seen}
             with (
                 self.subTest(**bounds),
                 patch.multiple(sms_inbox_conversation_search, **bounds),
@@ -261,7 +261,7 @@ class TestInbox(InboxCase):
         threads = self.converse(2)
         for _text in range(4):
             self.receive("Question", threads[1].contact_number)
-        bounds = {"NEWEST_TEXTS": 3, "NEWER_TEXTS": 4, "FOUND": 2, "MANY": 2}
+        bounds = {"NEWEST": 3, "NEWER_TEXTS": 4, "FOUND": 2, "MANY": 2}
         with patch.multiple(sms_inbox_conversation_search, **bounds):
             found = self.conversations.inbox_search("question")
         self.assertEqual({row["id"] for row in found}, set(threads.ids))
