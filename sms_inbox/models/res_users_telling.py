@@ -3,6 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from .. import words
 from ..messaging import notify
 
 NAMED = 3  # people that the first line names
@@ -81,7 +82,10 @@ class ResUsers(models.Model):
                 "who": thread.display_name,
                 "number": thread.number_id.name,
                 "since": format_datetime(
-                    env, thread.waiting_since, tz=self.tz, dt_format="short"
+                    env,
+                    thread.waiting_since,
+                    tz=self.tz,
+                    dt_format="EEE d MMM, " + words.time_format(env),
                 ),
                 "text": "" if thread.last_is_ours else thread.last_text or "",
             }

@@ -14,7 +14,8 @@ class SmsInboxConversation(models.Model):
     def inbox_tally(self):
         """How many conversations are ``unread`` and ``waiting``, as the inbox counts.
 
-        Those that the user muted are not among the unread ones here. ``bus_id`` is the last event that is taken into account.
+        Those that the user muted are not among the unread ones here. ``bus_id`` is the
+        last event that is taken into account.
         """
         # sudo: bus.bus - how many events there were, nothing of them
         bus_id = self.env["bus.bus"].sudo()._bus_last_id()

@@ -42,6 +42,14 @@ class TestInboxOnAPhone(SmsInboxCase, HttpCase):
         self.receive("Is my bike ready?")
         self.start_tour("/odoo/sms-inbox", "sms_inbox_on_a_phone", login="agent")
 
+    def test_texts_and_consents_are_cards(self):
+        self.receive("Please take me off your list")
+        for action, name in (
+            ("sms_inbox_message_action", "sms_inbox_texts_on_a_phone"),
+            ("sms_inbox_consent_action", "sms_inbox_consents_on_a_phone"),
+        ):
+            self.start_tour(f"/odoo/action-sms_inbox.{action}", name, login="agent")
+
     def test_the_unit_tests_of_the_browser_code_pass(self):
         suite = test_js.HOOTCommon._generate_hash(self, "@sms_inbox/inbox_on_a_phone")
         self.browser_js(

@@ -37,6 +37,10 @@ class TestScreens(SmsInboxCase, HttpCase):
         self.tour("/odoo/sms-conversations", "sms_inbox_read_the_answer")
         self.assertEqual(conversation.unread, 0)
 
+    def test_a_bulk_text_has_fields_of_its_recipients_put_in(self):
+        path = f"/odoo/res.partner/{self.partner.id}"
+        self.tour(path, "sms_inbox_field_in_a_bulk_text")
+
     def test_the_unit_tests_of_the_browser_code_pass(self):
         suite = test_js.HOOTCommon._generate_hash(self, "@sms_inbox")
         self.browser_js(

@@ -268,6 +268,7 @@ class TestSetup(SmsInboxCase):
             outcome = wizard.action_set_up()
         self.assertEqual(told, {OUR_NUMBER: self.account.inbound_url})
         self.assertEqual(outcome["params"]["type"], "success")
+        self.assertEqual(outcome["tag"], "sms_inbox.done")
 
     def test_after_a_new_address_the_numbers_are_moved_over(self):
         former = self.account.inbound_url
@@ -288,6 +289,7 @@ class TestSetup(SmsInboxCase):
         self.assertEqual(told["+14155550178"], self.account.inbound_url)
         self.assertRegex(outcome["params"]["message"], "415 555 0100 could not be")
         self.assertEqual(outcome["params"]["type"], "danger")
+        self.assertEqual(outcome["tag"], "display_notification")
 
     def test_numbers_of_others_at_the_carrier_are_left_alone(self):
         wizard = self.webhooks(self.owned(), self.owned("+14155550199"))

@@ -183,6 +183,18 @@ class TestToldLater(TellingCase):
             self.assertIn(words, mail.body_html)
         self.assertNotIn("bike", mail.body_html)
 
+    def test_an_e_mail_writes_the_time_as_the_users_language_has_it(self):
+        self.receive("Hello?")
+        thread = self.make_conversation()
+        thread.sudo().waiting_since = "2026-03-10 18:29:00"
+        self.agent.tz = "UTC"
+        lang = self.env["res.lang"]._lang_get("en_US")
+        for written, evening in (("%H:%M:%S", "18:29"), ("%I:%M:%S %p", "06:29 PM")):
+            lang.time_format = written
+            with self.subTest(written):
+                (line,) = self.agent._sms_inbox_unread_lines(thread)
+                self.assertEqual(line["since"], f"Tue 10 Mar, {evening}")
+
     def test_a_link_to_a_conversation_opens_the_inbox(self):
         thread = self.make_conversation()
         self.assertEqual(
@@ -359,6 +371,15 @@ class TestGlance(TellingCase):
         self.assertEqual(self.tally(), (1, 2))
         omar = self.make_conversation(contact_number=OMAR).with_user(self.agent)
         omar.send_text("Hi")
+        self.assertEqual(self.tally(), (1, 1))
+
+    def test_a_muted_one_is_not_among_the_unread_ones(self):
+        self.receive("Hello?")
+        thread = self.make_conversation().with_user(self.agent)
+        thread.inbox_mute(True)
+        self.assertEqual(self.tally(), (0, 1))
+        self.assertEqual(self.threads.inbox_counts(("unread",)), {"unread": 1})
+        thread.inbox_mute(False)
         self.assertEqual(self.tally(), (1, 1))
 
     def test_it_says_which_event_it_takes_into_account(self):

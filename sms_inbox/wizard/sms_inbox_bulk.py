@@ -25,7 +25,7 @@ class SmsInboxBulk(models.TransientModel):
         store=True,
         readonly=False,
         help="{{ object.name }} becomes each person's name. For people without one: "
-        "{{ object.name ||| there }}.",
+        "{{ object.name ||| there }}. The wand beside the text inserts other fields.",
     )
     number_ids = fields.Many2many(
         "sms.inbox.number",

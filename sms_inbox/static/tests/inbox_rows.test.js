@@ -156,6 +156,13 @@ test("times are written as the user's language has them", () => {
     ]);
 });
 
+test("next week is left out where it begins tomorrow", () => {
+    const names = laterTimes(luxon.DateTime.local(2026, 3, 15, 9)).map(
+        ({name}) => name
+    );
+    expect(names).toEqual(["today", "tomorrow"]);
+});
+
 test("later today is left out where today is over", () => {
     const names = (...parts) =>
         laterTimes(luxon.DateTime.local(...parts)).map(({name, at}) => [

@@ -13,10 +13,11 @@ import {
     patchWithCleanup,
     serverState,
 } from "@web/../tests/web_test_helpers";
+import {registry} from "@web/core/registry";
 import {session} from "@web/session";
 
 import {TextsMenu} from "@sms_inbox/systray/texts_menu";
-import {DONE} from "@sms_inbox/told/done";
+import {tellDone} from "@sms_inbox/told/done";
 import {useOnScreen} from "@sms_inbox/told/on_screen";
 
 import {Component, xml} from "@odoo/owl";
@@ -239,11 +240,27 @@ describe("a toast", () => {
 
     test("of what was done is shorter still", async () => {
         await mounted();
-        getService("notification").add("Closed: Ada", DONE);
+        tellDone(getService("notification"), "Closed: Ada");
         await waitFor(".o_notification");
         await advanceTime(2500);
         await animationFrame();
         expect(".o_notification").toHaveCount(0);
+    });
+
+    test("of what a button on the server did is as short, or as long as it takes to read", async () => {
+        await mounted();
+        const done = registry.category("actions").get("sms_inbox.done");
+        const env = {services: {notification: getService("notification")}};
+        for (const [message, left] of [
+            ["Unsubscribed: +1 202 555 0143.", 0],
+            ["Numbers that are being looked up in the background: 5000", 1],
+        ]) {
+            done(env, {params: {message}});
+            await waitFor(".o_notification");
+            await advanceTime(2500);
+            await animationFrame();
+            expect(".o_notification").toHaveCount(left);
+        }
     });
 
     test("cannot be made of markup", async () => {

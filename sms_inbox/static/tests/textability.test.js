@@ -1,7 +1,7 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, expect, test} from "@odoo/hoot";
 import {edit, hover, leave, press, queryAll, queryOne, waitFor} from "@odoo/hoot-dom";
-import {animationFrame, runAllTimers} from "@odoo/hoot-mock";
+import {advanceTime, animationFrame, runAllTimers} from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -176,6 +176,20 @@ test("the reason is there for pointer and keyboard, and Escape takes it away", a
     await press("Escape");
     await animationFrame();
     expect(".o_sms_inbox_tip").toHaveCount(0);
+});
+
+test("a mark in a list is explained alone, without what its cell says", async () => {
+    await mountView({type: "list", resModel: "person", arch: LIST});
+    await marksAreRead();
+    expect.verifySteps([
+        [{text: "+1 202 555 0143"}, {text: "340 123 4567", country: 39}],
+    ]);
+    await hover(".o_data_cell:has(.o_sms_inbox_mark):first");
+    await hover(".o_sms_inbox_mark:first");
+    await advanceTime(2000);
+    await animationFrame();
+    expect(".o_sms_inbox_tip").toHaveCount(1);
+    expect(".o-tooltip").toHaveCount(1);
 });
 
 test("a mark in a list is no click on the row", async () => {

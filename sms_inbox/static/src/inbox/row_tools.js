@@ -3,7 +3,7 @@ import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 
-import {DONE} from "../told/done";
+import {tellDone} from "../told/done";
 
 import {Component, useState} from "@odoo/owl";
 
@@ -43,9 +43,9 @@ export class RowTools extends Component {
     async handOver(person) {
         const {id, name} = this.props.row;
         await this.orm.write(MODEL, [id], {user_id: person.id});
-        this.notification.add(
-            _t("%(name)s is with %(person)s now.", {name, person: person.name}),
-            DONE
+        tellDone(
+            this.notification,
+            _t("%(name)s is with %(person)s now.", {name, person: person.name})
         );
     }
 

@@ -21,8 +21,18 @@ export class ThreadActions extends Component {
         onToggleDetails: Function,
     };
 
+    get me() {
+        return user.userId;
+    }
+
     get isMine() {
-        return this.props.data.user?.id === user.userId;
+        return this.props.data.user?.id === this.me;
+    }
+
+    /** Whom it can be given to, besides the user. */
+    get others() {
+        const {user: assignee, people} = this.props.data;
+        return people.filter(({id}) => ![this.me, assignee?.id].includes(id));
     }
 
     get assignLabel() {

@@ -7,7 +7,7 @@ import {useService} from "@web/core/utils/hooks";
 import {formatNumber} from "../fields/number_field/format_number";
 import {TextabilityMark} from "../textability/textability_mark";
 import {Thread} from "../thread/thread";
-import {DONE} from "../told/done";
+import {tellDone} from "../told/done";
 import {useOnScreen} from "../told/on_screen";
 import {ThreadAlerts} from "./alerts";
 import {AlsoHere} from "./also_here";
@@ -167,7 +167,7 @@ export class ThreadPane extends Component {
     }
 
     done(words) {
-        this.notification.add(words, DONE);
+        tellDone(this.notification, words);
         this.props.onDone();
     }
 

@@ -15,24 +15,27 @@ export function laterTimes(now = DateTime.now()) {
     const today = now.plus({hours: 3}).startOf("hour");
     const morning = (day) => day.startOf("day").set({hour: MORNING});
     const monday = now.plus({days: 8 - now.weekday});
-    return [
-        today.hasSame(now, "day") && {
-            name: "today",
-            label: _t("Later today"),
-            at: today,
-        },
-        {
-            name: "tomorrow",
-            label: _t("Tomorrow morning"),
-            at: morning(now.plus({days: 1})),
-        },
-        {name: "week", label: _t("Next week"), at: morning(monday)},
-    ]
-        .filter(Boolean)
-        .map((time) => ({
-            ...time,
-            words: time.at.hasSame(now, "day")
-                ? formatTime(time.at)
-                : time.at.toFormat(`ccc ${timeFormat()}`),
-        }));
+    return (
+        [
+            today.hasSame(now, "day") && {
+                name: "today",
+                label: _t("Later today"),
+                at: today,
+            },
+            {
+                name: "tomorrow",
+                label: _t("Tomorrow morning"),
+                at: morning(now.plus({days: 1})),
+            },
+            {name: "week", label: _t("Next week"), at: morning(monday)},
+        ]
+            // on a Sunday, the next week begins tomorrow
+            .filter((time, index, all) => time && !all[index - 1]?.at?.equals(time.at))
+            .map((time) => ({
+                ...time,
+                words: time.at.hasSame(now, "day")
+                    ? formatTime(time.at)
+                    : time.at.toFormat(`ccc ${timeFormat()}`),
+            }))
+    );
 }

@@ -15,6 +15,8 @@ export class WhenMenu extends Component {
         label: String,
         icon: String,
         title: String,
+        /** The key that opens it, told beside the title. */
+        hotkey: {type: String, optional: true},
         disabled: {type: Boolean, optional: true},
         className: {type: String, optional: true},
         /** Gets a moment, a luxon.DateTime. */
@@ -25,6 +27,11 @@ export class WhenMenu extends Component {
 
     setup() {
         this.dialog = useService("dialog");
+    }
+
+    get tooltip() {
+        const {title, hotkey} = this.props;
+        return hotkey ? `${title} (${hotkey})` : title;
     }
 
     get times() {

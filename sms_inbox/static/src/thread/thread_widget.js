@@ -1,15 +1,25 @@
 import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
+import {openInbox} from "../told/open_inbox";
 import {Thread} from "./thread";
 
-import {Component, xml} from "@odoo/owl";
+import {Component} from "@odoo/owl";
 
 /** The thread of a conversation in its form. */
 export class ThreadWidget extends Component {
-    static template = xml`<Thread conversation="conversation"/>`;
+    static template = "sms_inbox.ThreadWidget";
     static components = {Thread};
     static props = {...standardWidgetProps};
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    openInInbox() {
+        return openInbox(this.action, {id: this.props.record.resId});
+    }
 
     get conversation() {
         const {data, resId} = this.props.record;

@@ -1,0 +1,90 @@
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {queryAllTexts} from "@odoo/hoot-dom";
+import {
+    contains,
+    mockService,
+    mountWithCleanup,
+    serverState,
+} from "@web/../tests/web_test_helpers";
+
+import {Component, xml} from "@odoo/owl";
+
+import {ThreadActions} from "@sms_inbox/inbox/thread_actions";
+import {WhenMenu} from "@sms_inbox/inbox/when_menu";
+import {ThreadWidget} from "@sms_inbox/thread/thread_widget";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+class NoThread extends Component {
+    static template = xml`<div/>`;
+    static props = ["conversation"];
+}
+
+const BEN = {id: 77, name: "Ben"};
+const CLEO = {id: 78, name: "Cleo"};
+
+async function mounted(user) {
+    const me = {id: serverState.userId, name: "Me"};
+    await mountWithCleanup(ThreadActions, {
+        props: {
+            data: {
+                id: 1,
+                stage: "waiting",
+                muted: false,
+                people: [me, BEN, CLEO],
+                user,
+            },
+            act: {assign: (whom) => expect.step(whom), snooze: () => {}},
+            snoozeState: {isOpen: false, open: () => {}, close: () => {}},
+            detailsOpen: false,
+            onToggleDetails: () => {},
+        },
+    });
+}
+
+const MENU = ".o-dropdown--menu .o-dropdown-item";
+
+test("a conversation is given to anybody once, and to nobody who has it", async () => {
+    await mounted(false);
+    await contains(".o_sms_inbox_assign").click();
+    expect(queryAllTexts(MENU)).toEqual(["To me", "Ben", "Cleo"]);
+    await contains(`${MENU}:contains(Ben)`).click();
+    expect.verifySteps([77]);
+});
+
+test("a conversation of mine is given to somebody else", async () => {
+    await mounted({id: serverState.userId, name: "Me"});
+    await contains(".o_sms_inbox_assign").click();
+    expect(queryAllTexts(MENU)).toEqual(["Ben", "Cleo", "To nobody"]);
+});
+
+test("a conversation of Ben's is taken over, or given to others", async () => {
+    await mounted(BEN);
+    await contains(".o_sms_inbox_assign").click();
+    expect(queryAllTexts(MENU)).toEqual(["To me", "Cleo", "To nobody"]);
+});
+
+test("a key is told on the button, and not above the question that follows", async () => {
+    const props = {label: "", icon: "fa-bell", title: "Snooze", hotkey: "s"};
+    await mountWithCleanup(WhenMenu, {props: {...props, onChoose: () => {}}});
+    expect("button").toHaveAttribute("title", "Snooze (s)");
+    await contains("button").click();
+    await contains(".o-dropdown--menu [data-time=other]").click();
+    expect(".modal-title").toHaveText("Snooze");
+});
+
+test("the board's form leads to the conversation in the inbox", async () => {
+    mockService("action", {
+        doAction: (action, {props}) => expect.step([action, props.resId]),
+    });
+    class Widget extends ThreadWidget {
+        static components = {...ThreadWidget.components, Thread: NoThread};
+    }
+    await mountWithCleanup(Widget, {
+        props: {record: {resId: 5, data: {}}, readonly: false},
+    });
+    await contains(".o_sms_inbox_open").click();
+    expect.verifySteps([["sms_inbox.sms_inbox_inbox_action", 5]]);
+});
