@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from .opt_out_learned import (
     SURE_OF_THE_REST,
-    UNLIKE,
     UNLIKE_BUT_A_WORD,
     is_likely,
     is_sure,
@@ -141,13 +140,19 @@ def _unwritten(normal: str, phrases: Phrases) -> Finding:
 def _is_sure(normal: str, phrases: Phrases) -> bool:
     """Whether it sounds like an opt-out, without the exact words in it too.
 
-    They may stand astray, and tear apart what makes it innocent.
+    They may stand astray, and tear apart what makes it innocent. Where no word is of
+    texts, other things may be meant.
     """
-    return is_sure(normal) and all(
-        is_sure(left, SURE_OF_THE_REST)
-        and not of_intent(found_in(left, frozenset(left.split()), phrases), Intent.NONE)
-        for left in without_strays(normal, [], phrases)
-    )
+    about = phrases.listed(ANY, "about_texts")
+    if about.isdisjoint(normal.split()) or not is_sure(normal):
+        return False
+    lefts = without_strays(normal, [], phrases)
+    return all(_is_sure_of_the_rest(left, phrases) for left in lefts)
+
+
+def _is_sure_of_the_rest(left: str, phrases: Phrases) -> bool:
+    found = found_in(left, frozenset(left.split()), phrases)
+    return is_sure(left, SURE_OF_THE_REST) and not of_intent(found, Intent.NONE)
 
 
 def _hangs_on_stray(normal: str, found: list[Match], phrases: Phrases) -> bool:
@@ -174,8 +179,7 @@ def _weighed(
     if wrong:
         return _NOTHING if turned else _said(wrong[0], normal)
     if certain:
-        doubted = turned and not _is_sure(normal, phrases)
-        doubted = doubted or _is_doubtful(normal, certain)
+        doubted = turned or _is_doubtful(normal, certain)
         return _said(certain[0], normal, Intent.REVIEW if doubted else None)
     if not doubtful or turned:
         return _NOTHING
@@ -187,17 +191,26 @@ def _weighed(
 
 def _what_hints_mean(normal: str, phrases: Phrases) -> Intent:
     """What a text is in which nothing but hints is found, by how it sounds."""
-    if is_unlike(normal):
-        return Intent.NONE
-    return Intent.OPT_OUT if _is_sure(normal, phrases) else Intent.REVIEW
+    if _is_sure(normal, phrases):
+        return Intent.OPT_OUT
+    has_word = any(without_strays(normal, [], phrases))
+    return Intent.NONE if is_unlike(normal) and not has_word else Intent.REVIEW
 
 
 def _is_doubtful(normal: str, certain: list[Match]) -> bool:
     """Whether it is too long to be sure, or sounds unlike what was found in it."""
-    exact = all(match.kind in (Kind.WORD, Kind.SENTENCE) for match in certain)
-    least = UNLIKE_BUT_A_WORD if exact else UNLIKE
-    unlike = all(map(_is_ours, certain)) and is_unlike(normal, least)
-    return unlike or len(plain(normal).split()) > LONG
+    long = len(plain(normal).split()) > LONG
+    return long or all(_sounds_unlike(normal, match) for match in certain)
+
+
+def _sounds_unlike(normal: str, match: Match) -> bool:
+    """Whether all else sounds unlike it. A word that ends a text says what it says."""
+    if not _is_ours(match):
+        return False
+    if match.phrase.row.kind not in (Kind.WORD, Kind.SENTENCE):
+        return is_unlike(normal)
+    leads = match.kind == Kind.SENTENCE and normal[match.end :].strip(" .,:?")
+    return bool(leads) and is_unlike(normal, UNLIKE_BUT_A_WORD)
 
 
 def _is_ours(match: Match) -> bool:

@@ -3,8 +3,8 @@
 Phrases are certain and say why, but nobody can write down every wording. Here pieces of
 words and words that stand together count for or against an opt-out, and for or against
 a wrong person, each by a weight that ``scripts/learn`` reckons from the sentences of
-``tests/unit/opt_out``. Where they make an opt-out sure it counts; where an opt-out or a
-wrong person is likely, a person is asked.
+``tests/unit/opt_out``. What they make a sure opt-out counts; what they make
+likely, a person is asked about.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SCALE = 24  # a weight is kept as so many times itself, from -127 to 127
 # likelihoods from which a person is asked
 ASK = {Intent.OPT_OUT: 0.7, Intent.WRONG_PERSON: 0.5}
 SURE = 0.9  # of an opt-out, from which nobody needs to be asked
-SURE_OF_THE_REST = 0.5  # the same of a text without the exact words in it
+SURE_OF_THE_REST = 0.5  # the same of a text without its exact words
 UNLIKE = 0.1  # of an opt-out, below which a phrase found in it may mean something else
 UNLIKE_BUT_A_WORD = 0.25  # the same of an exact word among others
 FEWEST_WORDS = 3  # shorter texts are exact words, or nothing
@@ -39,7 +39,7 @@ def is_likely(normal: str) -> bool:
 
 
 def is_sure(normal: str, least: float = SURE) -> bool:
-    """Whether a normalised text is surely an opt-out."""
+    """Whether a normalised text surely is an opt-out."""
     return likelihoods(normal)[Intent.OPT_OUT] >= least and _has_enough_words(normal)
 
 

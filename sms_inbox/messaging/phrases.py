@@ -43,6 +43,8 @@ GAP = "(?:(?!(?:not|no|nicht|pas|non|nao|stop) )[^ .?,:]+ ){0,4}?"
 _SIGNS = {"..": GAP, ",": ", ", "?": "[?] ", ".": "[.?] ", "#": FIGURE}
 _PIECES = re.compile(r"\s*(\.\.|<\w*>?|[()\[\]|^$,?]|[^\s()\[\]|^$,?<>]+|\S)")
 _DEEPEST = 5
+# Lists whose single words are looked up, in no phrase.
+JUDGED_BY = ("apart", "plain", "from", "owner", "roll", "about_texts")
 _NO_WORD = ""
 
 
@@ -150,7 +152,7 @@ class Phrases:
         self._listed = {
             key: frozenset(_words_in(lists, *key))
             for key in lists
-            if key[1] in ("apart", "plain", "from", "owner", "roll")
+            if key[1] in JUDGED_BY
         }
         for (language, name), text in lists.items():
             if name == "texts":
@@ -165,7 +167,7 @@ class Phrases:
         self.closing = re.compile(rf"(?<![^ ]){_union(lists, 'closing')}")
 
     def listed(self, language: str, name: str) -> frozenset[str]:
-        """The single words of a list that clauses are judged by."""
+        """The single words of a list that clauses, or texts, are judged by."""
         return self._listed.get((language, name), frozenset())
 
     def of(self, kind: Kind, words: frozenset[str]) -> list[Phrase]:

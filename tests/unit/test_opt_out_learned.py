@@ -34,7 +34,6 @@ INNOCENT = list(sentences("none"))
     (
         "kei SMS meh bitte",
         "fate sparire il mio numero dal vostro elenco x favore",
-        "Tirem-me disso, não me interessa receber nada da vossa loja",
         "könnts mich von den sms abmelden bitte danke 😊",
     ),
 )
@@ -75,6 +74,28 @@ def test_most_certain_ones_that_no_phrase_finds_are_asked_about():
     found = [classify(text) for text in certain]
     assert found.count(Intent.NONE) < len(certain) / 50
     assert found.count(Intent.OPT_OUT) > len(certain) * 0.85
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        "I'm at work, STOP",
+        "The roof was done in 2020. Stop",
+        "STOP - Mary Johnson, 14 Elm Street, Springfield",
+    ),
+)
+def test_an_exact_word_in_capitals_or_at_the_end_counts_whatever_is_around_it(text):
+    assert classify(text) is Intent.OPT_OUT
+
+
+def test_a_word_of_stopping_is_never_taken_for_nothing():
+    assert classify("please just stop, the car is sold") is Intent.REVIEW
+    assert classify("This must stop, I work nights") is Intent.REVIEW
+
+
+def test_nothing_is_sure_where_no_word_is_of_texts():
+    text = "Tirem-me disso, não me interessa receber nada da vossa loja"
+    assert judge(text)[:2] == (Intent.REVIEW, LEARNED)
 
 
 def test_what_sounds_unlike_an_opt_out_is_asked_about():
