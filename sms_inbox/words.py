@@ -195,3 +195,9 @@ def credential(env, label):
         "Public key": env._("Public key"),
         "Messaging profile ID": env._("Messaging profile ID"),
     }.get(label, label)
+
+
+def language(env, code):
+    """The name of a language such as "en", in the user's own language."""
+    names = babel_locale_parse(get_lang(env).code).languages
+    return names.get(code, env._("any language"))

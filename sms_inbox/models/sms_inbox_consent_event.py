@@ -41,7 +41,7 @@ class SmsInboxConsentEvent(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, ondelete="restrict"
     )
-    at = fields.Datetime("Noted on (UTC)", required=True, default=fields.Datetime.now)
+    at = fields.Datetime("Noted on", required=True, default=fields.Datetime.now)
     number = fields.Char("Their number", required=True, index=True)
     line_number = fields.Char("Our number", help="Empty: all of the company's numbers.")
     state = fields.Selection(

@@ -149,8 +149,11 @@ class SmsInboxConsent(models.Model):
     @api.model
     def _heard_wrong_person(self, company, heard):
         heard = self._newer_than_their_own_word(company, heard)
+        # whose contact it is wants to be looked at, but nobody waits for an answer
+        self._texts(heard).conversation_id.write(
+            {"wrong_person": True, "probably_done": True}
+        )
         changed = self._change(company, self._sources(heard), "opted_out")
-        self._texts(heard).conversation_id.wrong_person = True
         self._answer("wrong_person", heard, changed)
 
     @api.model

@@ -1,7 +1,8 @@
 import re
 
 from odoo import api, fields, models
-from odoo.tools.misc import babel_locale_parse, get_lang
+
+from .. import words
 
 # as rules are called that come from phrases: those shipped, and a company's own
 OF_PHRASE = re.compile(r"[a-z]+_\w+|\d+")
@@ -98,12 +99,14 @@ class SmsInboxConsentShown(models.AbstractModel):
     @api.model
     def _recognised(self, phrase):
         """Say of a phrase in which language it was recognised, and as what."""
-        language = babel_locale_parse(get_lang(self.env).code).languages.get(
-            phrase.language, self.env._("any language")
-        )
+        language = words.language(self.env, phrase.language)
         meanings = dict(phrase._fields["intent"]._description_selection(self.env))
         if phrase.intent not in meanings:
             return self.env._("Recognised in %s", language)
+        if phrase.intent == "review":
+            return self.env._(
+                "Recognised in %s as something that a person decides about", language
+            )
         return self.env._(
             "Recognised in %(language)s as “%(meaning)s”",
             language=language,

@@ -6,8 +6,6 @@ from odoo.exceptions import UserError
 from .. import short_transaction
 
 MORNING = time(8)  # when what was put off to a day comes back
-LATER = timedelta(hours=3)
-MONDAY = 0
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -65,19 +63,6 @@ class SmsInboxConversation(models.Model):
     # UNTIL WHEN
     # ------------------------------------------------------------
 
-    def action_snooze_later(self):
-        """Put threads off for a few hours."""
-        now = fields.Datetime.now().replace(second=0)
-        return self._snooze_until(now + LATER)
-
-    def action_snooze_tomorrow(self):
-        """Put threads off to tomorrow morning, where the user is."""
-        return self._snooze_until(self._morning_in(1))
-
-    def action_snooze_monday(self):
-        """Put threads off to Monday morning, where the user is."""
-        return self._snooze_until(self._monday_morning())
-
     def _snooze_until(self, moment):
         """Put threads off until a moment (naive UTC).
 
@@ -93,8 +78,3 @@ class SmsInboxConversation(models.Model):
         day = datetime.now(self.env.tz).date() + timedelta(days=days)
         morning = self.env.tz.localize(datetime.combine(day, MORNING))
         return morning.astimezone(UTC).replace(tzinfo=None)
-
-    @api.model
-    def _monday_morning(self):
-        today = datetime.now(self.env.tz).weekday()
-        return self._morning_in((MONDAY - today - 1) % 7 + 1)

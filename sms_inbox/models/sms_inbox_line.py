@@ -68,6 +68,11 @@ class SmsInboxLine(models.Model):
         "yours, ask whoever runs this database to hand it over.",
     )
 
+    @api.depends("number")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = numbers.pretty(line.number or "")
+
     @api.depends("limit_id", "type_id")
     @api.depends_context("lang")
     def _compute_limits_in_words(self):

@@ -178,11 +178,12 @@ class SmsInboxOutlook(models.AbstractModel):
         if not count:
             return ""
         if figures["end"]:
+            return self._expired_by(count, figures["end"])
+        if count == 1:
             return self.env._(
-                "%(count)s of them cannot leave in time, by %(time)s at the latest, "
-                "and are not sent.",
-                count=self._n(count),
-                time=self.env["sms.inbox.capacity"]._clock(figures["end"]),
+                "One text would be too late and is not sent, because notices end with "
+                "the hours in which people may be texted. As bulk it would go on the "
+                "next day."
             )
         return self.env._(
             "%s of them would be too late and are not sent, because notices end with "
@@ -192,18 +193,46 @@ class SmsInboxOutlook(models.AbstractModel):
         )
 
     @api.model
+    def _expired_by(self, count, end):
+        time = self.env["sms.inbox.capacity"]._clock(end)
+        if count == 1:
+            return self.env._(
+                "One text cannot leave in time, by %s at the latest, and is not sent.",
+                time,
+            )
+        return self.env._(
+            "%(count)s of them cannot leave in time, by %(time)s at the latest, and "
+            "are not sent.",
+            count=self._n(count),
+            time=time,
+        )
+
+    @api.model
     def _left_over(self, figures):
         if figures["never"]:
-            return self.env._(
-                "%s of them can never leave from these numbers.",
-                self._n(figures["never"]),
-            )
+            return self._never(figures["never"])
         if figures["after_today"]:
-            return self.env._(
-                "%s of them do not leave today any more, and wait for the next days.",
-                self._n(figures["after_today"]),
-            )
+            return self._not_today(figures["after_today"])
         return ""
+
+    @api.model
+    def _never(self, count):
+        if count == 1:
+            return self.env._("One text can never leave from these numbers.")
+        return self.env._(
+            "%s of them can never leave from these numbers.", self._n(count)
+        )
+
+    @api.model
+    def _not_today(self, count):
+        if count == 1:
+            return self.env._(
+                "One text does not leave today any more, and waits for another day."
+            )
+        return self.env._(
+            "%s of them do not leave today any more, and wait for the next days.",
+            self._n(count),
+        )
 
     @api.model
     def _helps(self, figures):
@@ -260,8 +289,10 @@ class SmsInboxOutlook(models.AbstractModel):
     @api.model
     def _duration(self, seconds):
         minutes = round(seconds / 60)
+        if minutes <= 1:
+            return self.env._("a minute")
         if minutes < 90:
-            return self.env._("%s minutes", max(1, minutes))
+            return self.env._("%s minutes", minutes)
         hours = seconds / 3600
         if hours < 36:
             return self.env._("%s hours", round(hours))

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
+from .. import words
 from ..messaging import opt_out
 from ..messaging.phrases import BadPhrase, Phrases, Row, compiled, shipped_rows
 
@@ -71,14 +72,33 @@ class SmsInboxPhrase(models.Model):
             found = opt_out.judge(sample, Phrases(rows))
         except BadPhrase as error:
             return self._complaint(error)
-        labels = dict(self._fields["intent"]._description_selection(self.env))
+        return f"{self._what_comes_of(found)} {self._why(found)}".strip()
+
+    def _what_comes_of(self, found):
+        return {
+            "opt_out": self.env._("They would get no more texts."),
+            "review": self.env._("A person would decide about this."),
+            "wrong_person": self.env._(
+                "They would get no more texts, and a person would look at the contact."
+            ),
+            "opt_in": self.env._("They would get texts again."),
+            "help": self.env._("They would get the answer to HELP."),
+            "none": self.env._("Nothing would come of it."),
+        }[found.intent.value]
+
+    def _why(self, found):
         if not found.rule:
-            return labels[found.intent.value]
+            return ""
+        known = self.env["sms.inbox.consent.event"]._known_rules()
+        if found.rule in known:
+            return f"{known[found.rule]}."
+        if self.text and found.rule == self._rows()[0].id:
+            return self.env._("This phrase finds “%s” in it.", found.words)
         return self.env._(
-            "%(meaning)s: “%(words)s”, by the phrase %(rule)s",
-            meaning=labels[found.intent.value],
-            words=found.words,
+            "The rule %(rule)s (%(language)s) finds “%(words)s” in it.",
             rule=found.rule,
+            language=words.language(self.env, found.language),
+            words=found.words,
         )
 
     @api.constrains("text", "language", "kind", "active")

@@ -92,6 +92,11 @@ class TestConsentReasons(ConsentCase):
         self.assertEqual(self.events().rule, "en_keyword")
         self.assertEqual(self.why(), "Recognised in English as “No more texts”")
 
+    def test_a_doubtful_phrase_says_that_a_person_decides(self):
+        self.receive(DOUBTFUL)
+        label = "Recognised in English as something that a person decides about"
+        self.assertEqual(self.why(), label)
+
     def test_a_phrase_of_all_languages_is_too(self):
         self.receive("STOP")
         self.assertEqual(self.why(), "Recognised in any language as “No more texts”")

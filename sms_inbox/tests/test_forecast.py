@@ -322,6 +322,22 @@ class TestForecastEnds(BulkCase):
         self.assertIn("44 of them cannot leave in time", bulk.outlook)
 
     @freeze_time("2026-06-02 16:00:00")
+    def test_one_alone_is_said_in_the_singular(self):
+        figures = self.figures(self.make_partners(3))
+        one_text = {"never": 0, "after_today": 0, "expired": 0, "end": None}
+        for changes, said in (
+            ({"after_today": 1}, "One text does not leave today any more, and waits"),
+            ({"never": 1}, "One text can never leave from these numbers."),
+            ({"expired": 1}, "One text would be too late and is not sent,"),
+            ({"expired": 1, "end": figures["ends"]}, "One text cannot leave in time,"),
+            ({"after_today": 2}, "2 of them do not leave today any more, and wait"),
+        ):
+            with self.subTest(**changes):
+                self.assertIn(said, self.words({**figures, **one_text, **changes}))
+        in_a_minute = {"ends": figures["begins"] + 70}
+        self.assertIn(", after a minute.", self.words({**figures, **in_a_minute}))
+
+    @freeze_time("2026-06-02 16:00:00")
     def test_a_new_end_is_a_new_forecast(self):
         self.line.limit_id.segments_per_second = 0.1
         with Form(self.make_bulk(self.make_partners(50))) as form:

@@ -170,7 +170,7 @@ class TestIsolation(SmsInboxCase):
             self.assert_refused(thread, "mark_read")
             self.assert_refused(thread, "may_subscribe_again")
             self.assert_refused(thread, "action_close")
-            self.assert_refused(thread, "action_snooze_tomorrow")
+            self.assert_refused(thread, "write", {"stage": "snoozed"})
             self.assert_refused(thread, "start", self.number.id, THEIR_NUMBER)
             self.assert_refused(thread, "action_wants_no_texts")
             self.assert_refused(thread, "action_wants_texts")

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from ..carriers import Meaning
-from ..messaging import rate_limit
+from ..messaging import numbers, rate_limit
 from .common import THEIR_NUMBER, SmsInboxCase
 
 FEW, MANY = 4, 20
@@ -362,6 +362,12 @@ class TestNumbersScreen(NumbersCase):
         visible = self.env["ir.ui.menu"].with_user(self.agent)._visible_menu_ids()
         menu = self.env.ref("sms_inbox.sms_inbox_menu_number_use")
         self.assertNotIn(menu.id, visible)
+
+    def test_lines_are_called_by_their_numbers_as_people_read_them(self):
+        limit = self.line.limit_id
+        names = limit.web_read({"line_ids": {"fields": {"display_name": {}}}})
+        said = [line["display_name"] for line in names[0]["line_ids"]]
+        self.assertEqual(said, [numbers.pretty(self.line.number)])
 
     # ------------------------------------------------------------
     # SPEED

@@ -4,6 +4,7 @@ from odoo.tests import Form, tagged
 from ..messaging import opt_out
 from ..messaging.opt_out import Intent
 from .common import SmsInboxCase
+from .test_consent_heard import DOUBTFUL
 
 
 @tagged("post_install", "-at_install")
@@ -113,9 +114,13 @@ class TestPhrases(SmsInboxCase):
             form.intent = "opt_out"
             form.text = "banana for good"
             form.sample = "Banana for good"
-            self.assertIn("No more texts: “banana for good”", form.outcome)
+            self.assertEqual(
+                form.outcome,
+                "They would get no more texts. "
+                "This phrase finds “banana for good” in it.",
+            )
             form.sample = "See you tomorrow"
-            self.assertEqual(form.outcome, "Does not count")
+            self.assertEqual(form.outcome, "Nothing would come of it.")
             form.text = "banana (for good"
             form.sample = "Banana for good"
             self.assertIn("bracket", form.outcome)
@@ -125,4 +130,19 @@ class TestPhrases(SmsInboxCase):
     def test_trying_says_which_other_phrase_it_was(self):
         with Form(self.env.ref("sms_inbox.phrase_en_word")) as form:
             form.sample = "quit texting me all day"
-            self.assertIn("en_stop_texting_me", form.outcome)
+            self.assertEqual(
+                form.outcome,
+                "They would get no more texts. The rule en_stop_texting_me (English) "
+                "finds “quit texting me” in it.",
+            )
+
+    def test_trying_says_that_a_person_would_decide(self):
+        for sample, why in (
+            (DOUBTFUL, " The rule "),
+            ("🛑", " A sign such as 🛑, without any words."),
+        ):
+            with self.subTest(sample), Form(self.phrases) as form:
+                form.language, form.kind, form.intent = "en", "word", "none"
+                form.text = "banana"
+                form.sample = sample
+                self.assertIn("A person would decide about this." + why, form.outcome)

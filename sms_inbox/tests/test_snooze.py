@@ -23,20 +23,10 @@ class TestSnooze(SmsInboxCase, CronMixinCase):
 
     # Friday, 22:30 in New York and Saturday in Greenwich
     @freeze_time("2026-11-28 03:30:00")
-    def test_the_choices_are_mornings_where_the_user_is(self):
-        for action, until in (
-            ("action_snooze_later", "2026-11-28 06:30:00"),
-            ("action_snooze_tomorrow", "2026-11-28 13:00:00"),
-            ("action_snooze_monday", "2026-11-30 13:00:00"),
-        ):
-            with self.subTest(action=action):
-                getattr(self.thread, action)()
-                self.assertEqual((self.thread.stage, self.until()), ("snoozed", until))
-
-    @freeze_time("2026-11-30 15:00:00")
-    def test_on_a_monday_next_monday_is_in_a_week(self):
-        self.thread.action_snooze_monday()
-        self.assertEqual(self.until(), "2026-12-07 13:00:00")
+    def test_a_window_proposes_tomorrow_morning_where_the_user_is(self):
+        window = self.env["sms.inbox.snooze"].with_user(self.agent)
+        until = window.default_get(["until"])["until"]
+        self.assertEqual(fields.Datetime.to_string(until), "2026-11-28 13:00:00")
 
     @freeze_time("2026-11-27 15:00:00")
     def test_a_card_dragged_to_snoozed_comes_back_tomorrow_morning(self):
@@ -45,7 +35,7 @@ class TestSnooze(SmsInboxCase, CronMixinCase):
 
     def test_the_scheduled_action_is_woken_exactly_then(self):
         with self.capture_triggers("sms_inbox.ir_cron_wake_snoozed") as capture:
-            self.thread.action_snooze_tomorrow()
+            self.thread.stage = "snoozed"
         moments = capture.records.mapped("call_at")
         self.assertEqual(moments, [self.thread.snoozed_until])
 
@@ -63,6 +53,6 @@ class TestSnooze(SmsInboxCase, CronMixinCase):
             window.action_snooze()
 
     def test_an_answer_of_theirs_brings_it_back(self):
-        self.thread.action_snooze_tomorrow()
+        self.thread.stage = "snoozed"
         self.receive("Hello?")
         self.assertEqual((self.thread.stage, self.until()), ("needs_reply", False))

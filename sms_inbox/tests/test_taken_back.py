@@ -190,7 +190,7 @@ class TestTakenBack(QueueCase):
         self.assert_thread("needs_reply", theirs.date)
 
     def test_a_snoozed_thread_sleeps_as_long_as_before(self):
-        self.mine.action_snooze_monday()
+        self.mine._snooze_until(fields.Datetime.now() + timedelta(days=3))
         until = self.thread.snoozed_until
         self.cancel(self.send("To somebody else"))
         self.assert_thread("snoozed", self.since)

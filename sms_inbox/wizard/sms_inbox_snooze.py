@@ -23,15 +23,3 @@ class SmsInboxSnooze(models.TransientModel):
         self.ensure_one()
         self.conversation_ids._snooze_until(self.until)
         return {"type": "ir.actions.act_window_close"}
-
-    def action_later(self):
-        self.conversation_ids.action_snooze_later()
-        return {"type": "ir.actions.act_window_close"}
-
-    def action_tomorrow(self):
-        self.conversation_ids.action_snooze_tomorrow()
-        return {"type": "ir.actions.act_window_close"}
-
-    def action_monday(self):
-        self.conversation_ids.action_snooze_monday()
-        return {"type": "ir.actions.act_window_close"}

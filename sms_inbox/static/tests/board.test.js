@@ -1,6 +1,8 @@
 import {describe, expect, test} from "@odoo/hoot";
 import {queryAllAttributes, queryAllTexts} from "@odoo/hoot-dom";
+import {mockDate} from "@odoo/hoot-mock";
 import {
+    contains,
     defineModels,
     fields,
     models,
@@ -22,6 +24,8 @@ class Thread extends models.Model {
         ],
     });
     response = fields.Selection({selection: [["over", "Overdue"]]});
+    snoozed_until = fields.Datetime();
+    until = fields.Datetime();
 
     _records = [
         {id: 1, stage: "needs_reply", response: "over"},
@@ -63,4 +67,51 @@ test("the board says where its counts end, open or folded", async () => {
     ]);
     expect(".o_column_folded").toHaveText("Closed\n(1,000+)");
     expect(".o_column_title[title*='probably done']").toHaveText("Needs reply");
+});
+
+const TIMES = ["Later today", "Tomorrow morning", "Next week"];
+const SHOWN = "[data-time] > span:first-child";
+
+test("the menu of a card snoozes in the words of the inbox", async () => {
+    mockDate("2026-03-10 12:20:00", 0);
+    onRpc("thread", "write", ({args}) => expect.step(args));
+    await mountView({
+        type: "kanban",
+        resModel: "thread",
+        arch: `<kanban js_class="sms_inbox_kanban">
+            <field name="snoozed_until"/>
+            <templates>
+                <t t-name="menu"><widget name="sms_inbox_snooze_items"/></t>
+                <t t-name="card"><field name="stage"/></t>
+            </templates>
+        </kanban>`,
+    });
+    await contains(".o_dropdown_kanban:first button", {visible: false}).click();
+    expect(queryAllTexts(SHOWN)).toEqual(TIMES);
+    expect(".dropdown-item:last").toHaveText("Date and time…");
+    await contains(".dropdown-item[data-time=tomorrow]").click();
+    expect.verifySteps([
+        [[1], {stage: "snoozed", snoozed_until: "2026-03-11 08:00:00"}],
+    ]);
+    expect(".dropdown-item").toHaveCount(0);
+});
+
+test("so does the window for several of them", async () => {
+    mockDate("2026-03-10 12:20:00", 0);
+    onRpc("thread", "web_save", ({args}) => expect.step(args[1]));
+    onRpc("thread", "action_snooze", ({args}) => {
+        expect.step(args[0]);
+        return false;
+    });
+    await mountView({
+        type: "form",
+        resModel: "thread",
+        resId: 1,
+        arch: `<form>
+            <widget name="sms_inbox_snooze_buttons"/><field name="until"/>
+        </form>`,
+    });
+    expect(queryAllTexts(SHOWN)).toEqual(TIMES);
+    await contains("[data-time=week]").click();
+    expect.verifySteps([{until: "2026-03-16 08:00:00"}, [1]]);
 });

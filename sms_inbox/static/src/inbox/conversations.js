@@ -35,7 +35,8 @@ export class Conversations extends Component {
 
     setup() {
         this.root = useRef("root");
-        this.state = useState({at: false}); // the row whose tools are there
+        // the row whose tools are there, and the one that the Tab key comes to
+        this.state = useState({at: false, stop: false});
         this.menuOpen = false;
         this.pointing = false;
         // what fits without scrolling must be read without scrolling
@@ -44,7 +45,10 @@ export class Conversations extends Component {
             () => [this.props.list.order.length, this.props.loading]
         );
         useEffect(
-            (selected) => this.reveal(selected),
+            (selected) => {
+                this.state.stop = selected;
+                this.reveal(selected);
+            },
             () => [this.props.selected]
         );
         let timer;
@@ -74,6 +78,19 @@ export class Conversations extends Component {
             this.reach(false);
         }
         this.tell();
+    }
+
+    /** Of all rows, the Tab key comes to one; j and k or arrows go on from there. */
+    get stop() {
+        const {order} = this.props.list;
+        return order.includes(this.state.stop) ? this.state.stop : order[0];
+    }
+
+    onFocus({target}, id) {
+        this.state.stop = id;
+        if (target.matches(":focus-visible")) {
+            this.reach(id);
+        }
     }
 
     /** The pointer or the keyboard's focus came to a row. */

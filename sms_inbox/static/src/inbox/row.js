@@ -40,6 +40,8 @@ export class InboxRow extends Component {
         gone: Boolean,
         /** Whether to say which of our numbers it is with. */
         manyNumbers: Boolean,
+        /** Whether the Tab key comes to it; by default it does. */
+        tabbable: {type: Boolean, optional: true},
         onOpen: Function,
     };
 

@@ -15,6 +15,8 @@ export class RowTools extends Component {
     static components = {Dropdown, DropdownItem};
     static props = {
         row: Object,
+        /** Whether the Tab key comes to them. */
+        tabbable: Boolean,
         /** Gets whether the menu is open. */
         onMenu: Function,
     };
@@ -24,6 +26,10 @@ export class RowTools extends Component {
         this.orm = useService("orm");
         this.notification = useService("notification");
         this.state = useState({people: []});
+    }
+
+    get tabindex() {
+        return this.props.tabbable ? "0" : "-1";
     }
 
     get handOverLabel() {

@@ -1,16 +1,13 @@
 import {Dropdown} from "@web/core/dropdown/dropdown";
-import {DropdownItem} from "@web/core/dropdown/dropdown_item";
-import {useService} from "@web/core/utils/hooks";
 
-import {laterTimes} from "./times";
-import {WhenDialog} from "./when_dialog";
+import {WhenItems} from "./when_items";
 
 import {Component} from "@odoo/owl";
 
 /** A button that asks until when: later today, tomorrow, next week, or any time. */
 export class WhenMenu extends Component {
     static template = "sms_inbox.WhenMenu";
-    static components = {Dropdown, DropdownItem};
+    static components = {Dropdown, WhenItems};
     static props = {
         label: String,
         icon: String,
@@ -25,21 +22,8 @@ export class WhenMenu extends Component {
         state: {type: Object, optional: true},
     };
 
-    setup() {
-        this.dialog = useService("dialog");
-    }
-
     get tooltip() {
         const {title, hotkey} = this.props;
         return hotkey ? `${title} (${hotkey})` : title;
-    }
-
-    get times() {
-        return laterTimes();
-    }
-
-    other() {
-        const {title, onChoose} = this.props;
-        this.dialog.add(WhenDialog, {title, onChoose});
     }
 }

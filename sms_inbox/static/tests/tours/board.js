@@ -20,7 +20,7 @@ tours.add("sms_inbox_board", {
         },
         {
             content: "Put it off",
-            trigger: ".dropdown-item:contains('Tomorrow at 8')",
+            trigger: ".dropdown-item:contains('Tomorrow morning')",
             run: "click",
         },
         {

@@ -1,0 +1,62 @@
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {describe, expect, press, test} from "@odoo/hoot";
+import {animationFrame} from "@odoo/hoot-mock";
+import {mountWithCleanup} from "@web/../tests/web_test_helpers";
+
+import {Conversations} from "@sms_inbox/inbox/conversations";
+import {RowList} from "@sms_inbox/inbox/row_list";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+const row = (id) => ({
+    id,
+    key: [`2026-03-10T09:00:0${id}.000000`, id],
+    name: `Person ${id}`,
+    contact_number: "+12025550143",
+    partner_id: false,
+    number: {id: 1, name: "Sales", color: 2},
+    user: false,
+    preview: "Is my bike ready?",
+    last_text_at: "2026-03-10 09:00:00",
+    stage: "needs_reply",
+    unread: 1,
+});
+
+/** The conversations that the Tab key comes to, and how many stops it makes there. */
+async function stops(selected) {
+    const list = new RowList();
+    list.addPage([1, 2, 3].map(row), true);
+    await mountWithCleanup(Conversations, {
+        props: {
+            list,
+            selected,
+            loading: false,
+            empty: "",
+            manyNumbers: false,
+            onOpen: () => {},
+            onMore: () => {},
+            onShowWaiting: () => {},
+            onHold: () => {},
+        },
+    });
+    const seen = [];
+    for (let turn = 0; turn < 6; turn++) {
+        await press("Tab");
+        await animationFrame();
+        seen.push(
+            document.activeElement.closest("li")?.innerText.match(/Person \d/)[0]
+        );
+    }
+    return [...new Set(seen.filter(Boolean))];
+}
+
+test("the Tab key comes to the open conversation alone", async () => {
+    expect(await stops(2)).toEqual(["Person 2"]);
+    expect(".o_sms_inbox_row[tabindex='-1']").toHaveCount(2);
+    expect(".o_sms_inbox_row_tools").toHaveCount(1);
+});
+
+test("and to the first one, where none is open", async () => {
+    expect(await stops(false)).toEqual(["Person 1"]);
+});
