@@ -1,3 +1,4 @@
+from collections import defaultdict
 from itertools import groupby
 from math import inf
 from typing import NamedTuple
@@ -122,14 +123,17 @@ class SmsInboxClaim(models.AbstractModel):
         now, room = run.now(), run.room()
         rows, more = self._candidates(senders, now, room, looks)
         calls = _calls_left(senders, run)
-        chosen, threads = [], set()
+        chosen, threads, aside = [], set(), defaultdict(list)
         held = False
         for row in _in_turn(rows, senders, run.turns):
             sender, text = senders[row["number_id"]], _plain(row)
             opening = rate_limit.opens(sender.levels, now, text)
             if opening.at > now + LOOK_AHEAD:
-                held = not self._let_others_by(row, opening, now) or held
                 looks.append(opening.at - LOOK_AHEAD)
+                if self._lets_others_by(opening, now):
+                    aside[opening.at].append(row["id"])
+                else:
+                    held = True
             elif row["conversation_id"] in threads:
                 held = True  # until the first of its thread has landed
             elif len(chosen) < room and calls[sender.account_id] >= 1:
@@ -141,6 +145,7 @@ class SmsInboxClaim(models.AbstractModel):
                 run.turns.note(_parties(sender), row["segments"])
             else:
                 held = True  # until something lands
+        self._step_aside(aside)
         if more and not held:
             looks.append(now)
         if chosen:

@@ -133,27 +133,29 @@ class SmsInboxClaim(models.AbstractModel):
         return {(number, contact): at for number, contact, at in self.env.cr.fetchall()}
 
     @api.model
-    def _let_others_by(self, row, opening, now):
-        """Have a text step aside whose limit does not hold up those behind it.
+    def _lets_others_by(self, opening, now):
+        """Whether a text whose limit opens later holds up none of those behind it."""
+        of_its_own = opening.level.network or opening.rule == "recipients"
+        return opening.at == inf or opening.at > now + A_WHILE and of_its_own
 
-        :return: whether it did
+    @api.model
+    def _step_aside(self, aside):
+        """Have texts let others by.
+
+        :param dict aside: when they may leave (infinity: never) -> their ids
         """
-        text = self.env["sms.inbox.message"].browse(row["id"])
-        if opening.at == inf:
-            text._settle(
+        for at, ids in aside.items():
+            texts = self.env["sms.inbox.message"].browse(ids)
+            if at < inf:
+                texts._park(at, "day")
+                continue
+            texts._settle(
                 "failed",
                 error_text=self.env._(
                     "It is longer than what one of its limits lets leave in a whole "
                     "day. Shorten it, or have the limit changed."
                 ),
             )
-        elif opening.at > now + A_WHILE and (
-            opening.level.network or opening.rule == "recipients"
-        ):
-            text._park(opening.at, "day")
-        else:
-            return False
-        return True
 
 
 def _window(number, now, rules):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 
 
@@ -69,15 +71,17 @@ class SmsInboxConversation(models.Model):
     def _tell_screens_now(self):
         ids = self.env.cr.precommit.data.pop("sms_inbox_told")
         # sudo: res.users - whom to tell is more than the writer may see
-        for conversations in (
-            self.sudo().browse(ids).exists().grouped("company_id").values()
-        ):
-            for user in conversations._audience():
-                # ids only: what they may read, they fetch under their own rules
-                user._bus_send("sms_inbox.conversation", {"ids": conversations.ids})
+        conversations_sudo = self.sudo().browse(ids).exists()
+        told = defaultdict(list)
+        for alike_sudo in conversations_sudo.grouped(_who_reads).values():
+            for user_sudo in alike_sudo._audience():
+                told[user_sudo] += alike_sudo.ids
+        for user_sudo, theirs in told.items():
+            # ids only: the words they fetch under their own rules
+            user_sudo._bus_send("sms_inbox.conversation", {"ids": theirs})
 
     def _audience(self):
-        """Users who may see any of these conversations, all of one company."""
+        """Users who may see these conversations, of whom the same may see each."""
         supervisors = self.env.ref("sms_inbox.group_supervisor").all_user_ids
         users = self.user_id | self.number_id.user_ids | supervisors
         return users.filtered(lambda user: self.company_id in user.company_ids)
@@ -103,3 +107,8 @@ class SmsInboxConversation(models.Model):
     def _mail_get_partner_fields(self, introspect_fields=False):
         """No field: the contact is texted, and the team's notes are not for them."""
         return []
+
+
+def _who_reads(conversation):
+    """What decides who may see a conversation."""
+    return conversation.company_id, conversation.number_id, conversation.user_id

@@ -70,7 +70,7 @@ class SmsInboxConversation(models.Model):
         if before:
             parts = [(there & _before(before), "place desc", limit)]
         else:
-            parts = [(there, "place desc", limit), (waiting, "place", MOST_TEXTS)]
+            parts = [(there, "place desc", limit), (waiting, "place desc", MOST_TEXTS)]
         texts = self.env["sms.inbox.message"]
         # which of them the user may read, the search that this is for tells
         found = [

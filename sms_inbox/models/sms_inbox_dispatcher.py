@@ -124,9 +124,9 @@ class SmsInboxDispatcher(models.AbstractModel):
         finally:
             # also when the run broke off: the carriers' answers are there
             run.write_down()
-            run.tell_of_bulk(at_once=True)
             run.keep_distances()
             self._settle_what_earlier_runs_left()
+            run.tell_of_bulk(at_once=True)
         self._come_back_in(run.wait_seconds(), lane)
 
     @api.model
@@ -305,11 +305,13 @@ class Run:
     def tell_of_bulk(self, at_once=False):
         """Show which bulk texts left: once in a while, as they are many."""
         if at_once or time.monotonic() > self._told_at + TELL_EVERY:
-            self._tell_screens(self._left)
-            self._left, self._told_at = [], time.monotonic()
+            left, self._left, self._told_at = self._left, [], time.monotonic()
+            self._tell_screens(left)
 
     def _tell_screens(self, texts):
-        if texts:
+        if not texts:
+            return
+        with short_transaction.safely(self.env, "Screens were not told"):
             threads = self.env["sms.inbox.message"].browse(texts).conversation_id
             short_transaction.run(self.env, threads._tell_screens)
 

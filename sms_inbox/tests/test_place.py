@@ -3,11 +3,13 @@
 import json
 import runpy
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import file_path
 
+from ..models import sms_inbox_conversation_timeline
 from ..models.sms_inbox_quiet_rule import WEEKDAYS
 from .common import PNG
 from .test_batch import BulkCase
@@ -167,6 +169,14 @@ class TestPlace(BulkCase):
             ["Well?", "Anybody?", "Second", "First"],
         )
         self.assertFalse(opened["complete"])
+
+    def test_of_more_that_wait_than_one_call_gives_the_latest_are_shown(self):
+        self.startPatcher(
+            patch.object(sms_inbox_conversation_timeline, "MOST_TEXTS", 2)
+        )
+        for body in ("First", "Second", "Third"):
+            self.schedule(body)
+        self.assertEqual(self.shown(), ["Is my bike ready?", "Second", "Third"])
 
     def test_pages_have_each_text_once_with_what_waits_on_the_first(self):
         self.schedule()

@@ -9,9 +9,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .. import carriers, short_transaction
-from ..carriers.runway import Job, Landed
+from ..carriers.runway import Job, Landed, Runway
+from ..models.sms_inbox_dispatcher import Run
 from .common import THEIR_NUMBER, SmsInboxCase
 from .test_batch import BulkCase
+from .test_one_by_one import OneByOneCase
 from .test_queue import QueueCase
 
 
@@ -185,6 +187,57 @@ class TestPutBackTogether(QueueCase):
         self.assertEqual(texts.mapped("state"), ["delivered", "queued"])
         self.brand.invalidate_recordset()
         self.assertEqual(self.brand.used, 299)
+
+
+@tagged("post_install", "-at_install")
+class TestParkedTogether(QueueCase):
+    """Texts whose day is over step aside, all of them at once."""
+
+    def setUp(self):
+        super().setUp()
+        self.line.limit_id.recipients_per_day = 1
+        self.send(contact_number="+12025550161")
+        self.dispatch()
+
+    def queries(self, count, area):
+        """How many a claim takes that lets nothing leave, of so many new people."""
+        texts = self.env["sms.inbox.message"]
+        for n in range(count):
+            texts |= self.send(contact_number=f"+1{area}555{1000 + n}")
+        run = Run(self.env, 0, Runway(10))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        jobs, _next_look = self.env["sms.inbox.claim"]._claim(run)
+        self.env.flush_all()
+        taken = self.env.cr.sql_log_count - before
+        self.assertFalse(jobs)
+        self.assertEqual(set(texts.mapped("waits_for")), {"day"})
+        return taken
+
+    def test_parking_many_takes_as_many_queries_as_few(self):
+        self.queries(2, 206)
+        few = self.queries(3, 207)
+        self.assertEqual(self.queries(15, 208), few)
+
+
+@tagged("post_install", "-at_install")
+class TestScreensNotTold(OneByOneCase):
+    """Whether screens can be told changes nothing of what is sent."""
+
+    def test_a_fault_in_telling_screens_keeps_the_run_from_nothing(self):
+        retired = self.make_conversation(
+            self.make_number(self.make_line(self.account, "+14155550177"))
+        )
+        left = retired._queue("Hi", "bulk")
+        retired.number_id.active = False
+        left.state = "queued"  # as if it was queued just then
+        text = self.send(priority="bulk")
+        self.env.flush_all()
+        self.break_for(text.conversation_id, "_tell_screens")
+        self.run_at_fault("ir_cron_dispatch", "Screens were not told")
+        self.assertEqual(text.state, "sent")
+        self.assertEqual(left.state, "canceled")
 
 
 @tagged("post_install", "-at_install")

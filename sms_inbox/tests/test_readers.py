@@ -72,6 +72,41 @@ class TestTwoCompaniesOn(SmsInboxCase):
 
 
 @tagged("post_install", "-at_install")
+class TestWhoseScreensAreTold(TellingCase):
+    """Screens are told of what their users may read, and of nothing else."""
+
+    def setUp(self):
+        super().setUp()
+        line = self.make_line(self.account, "+14155550101")
+        self.colleague = self.make_user("colleague", "group_user", self.company)
+        self.ours = self.make_conversation()
+        self.other = self.make_conversation(self.make_number(line, self.colleague))
+
+    def told_of_both(self):
+        both = self.ours + self.other
+        told = self.told_now(both._tell_screens, "conversation")
+        return {login: sorted(ids) for login, ids in told.items()}
+
+    def test_who_answers_one_number_is_told_of_its_threads_alone(self):
+        told = self.told_of_both()
+        self.assertEqual(told["agent"], self.ours.ids)
+        self.assertEqual(told["colleague"], self.other.ids)
+
+    def test_who_has_a_thread_of_another_number_is_told_of_that_one_too(self):
+        self.ours.user_id = self.colleague
+        self.assertEqual(self.told_of_both()["colleague"], (self.ours + self.other).ids)
+
+    def test_whoever_sees_all_numbers_is_told_in_one_word(self):
+        last = self.env["bus.bus"]._bus_last_id()
+        self.assertEqual(
+            self.told_of_both()["supervisor"], (self.ours + self.other).ids
+        )
+        channel = ("channel", "like", f'"res.partner",{self.supervisor.partner_id.id}]')
+        events = self.env["bus.bus"].search([("id", ">", last), channel])
+        self.assertEqual(len(events), 1)
+
+
+@tagged("post_install", "-at_install")
 class TestWhoCannotAnswer(TellingCase):
     """An assignee who cannot answer is as none: the members are told."""
 

@@ -24,7 +24,7 @@ class TellingCase(SmsInboxCase):
         cls.agent.email = "agent@example.com"
         cls.rows = cls.env["sms.inbox.conversation.user"]
 
-    def told_now(self, receive):
+    def told_now(self, receive, kind="new_texts"):
         """{login: ids of the threads} that screens are told of while something runs."""
         self.env.cr.flush()
         last = self.env["bus.bus"]._bus_last_id()
@@ -35,7 +35,7 @@ class TellingCase(SmsInboxCase):
         told = {}
         for event in self.env["bus.bus"].search([("id", ">", last)]):
             message, channel = json.loads(event.message), json.loads(event.channel)
-            if message["type"] == "sms_inbox.new_texts":
+            if message["type"] == f"sms_inbox.{kind}":
                 self.assertEqual(list(message["payload"]), ["ids"])
                 ids = message["payload"]["ids"]
                 told.setdefault(logins[channel[2]], []).extend(ids)

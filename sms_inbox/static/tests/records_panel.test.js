@@ -68,6 +68,7 @@ const textsOf = (id) => [
         media: false,
         state: "received",
         date: "2026-01-05 10:00:00",
+        place: id,
     },
 ];
 
@@ -104,6 +105,7 @@ beforeEach(() => {
                 media: false,
                 state: "received",
                 date: "2026-01-05 10:00:00",
+                place: id,
             },
         ],
         complete: true,

@@ -4,11 +4,11 @@ import {localization} from "@web/core/l10n/localization";
 
 import {deliveryOf} from "@sms_inbox/thread/delivery";
 import {
-    firstPlace,
     mergeTexts,
     PAGE,
     whatMayHaveChanged,
     withDays,
+    withPage,
 } from "@sms_inbox/thread/texts";
 
 describe.current.tags("headless");
@@ -44,12 +44,13 @@ describe("two readings of a thread", () => {
 });
 
 test("older texts are those before what does not wait", () => {
-    const known = [
+    const texts = [
         {id: 1, place: 1, state: "queued"},
         {id: 3, place: 3, state: "received"},
         {id: 4, place: 4, state: "sent"},
     ];
-    expect(firstPlace(known)).toBe(3);
+    expect(withPage([], {texts, complete: false}).from).toBe(3);
+    expect(withPage([], {texts, complete: true}).from).toBe(0);
 });
 
 describe("what is read again", () => {

@@ -2,7 +2,7 @@ import {Mutex} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 
 import {useLiveReload} from "../live_views/live_reload";
-import {firstPlace, mergeTexts, withoutWaiting} from "../thread/texts";
+import {mergeTexts, withoutWaiting, withPage} from "../thread/texts";
 import {FIELDS} from "../thread/thread_texts";
 
 import {onWillStart, useState} from "@odoo/owl";
@@ -38,7 +38,7 @@ export function blocksOf(texts) {
 export function useTimelineTexts(id) {
     const orm = useService("orm");
     const mutex = new Mutex(); // a late answer must not undo a newer one
-    const state = useState({threads: [], texts: [], complete: true});
+    const state = useState({threads: [], texts: [], complete: true, from: 0});
 
     function read(before = false) {
         return orm.silent.call("sms.inbox.conversation", "inbox_timeline", [
@@ -49,21 +49,41 @@ export function useTimelineTexts(id) {
     }
 
     async function refresh() {
-        const {threads, texts, complete} = await read();
+        const {threads, ...page} = await read();
+        const ended = await readEnded(page.texts);
         const known = withoutWaiting(state.texts);
-        const ids = new Set(known.map((text) => text.id));
-        // so much may be new that there is a gap: then begin again at the end
-        const joins = texts.some((text) => ids.has(text.id));
+        const newest = withPage([], page);
         state.threads = threads;
-        state.complete = joins ? state.complete : complete;
-        state.texts = mergeTexts(joins ? known : [], texts);
+        if (newest.from <= known.at(-1)?.place) {
+            state.texts = mergeTexts(known, [...ended, ...page.texts], state.from);
+        } else {
+            // so much is new that there may be a gap: begin again at the end
+            Object.assign(state, newest);
+        }
+    }
+
+    /** What waited and is not on the newest page may have ended above it. */
+    async function readEnded(newest) {
+        const there = [...newest, ...withoutWaiting(state.texts)];
+        const ids = new Set(there.map((text) => text.id));
+        const waited = state.texts.filter((text) => !ids.has(text.id));
+        if (!waited.length) {
+            return [];
+        }
+        const ended = await orm.silent.searchRead(
+            "sms.inbox.message",
+            [["id", "in", waited.map((text) => text.id)]],
+            [...FIELDS, "conversation_id"]
+        );
+        return ended.map((text) => ({
+            ...text,
+            conversation_id: text.conversation_id[0],
+        }));
     }
 
     async function loadOlder() {
         if (!state.complete) {
-            const {texts, complete} = await read(firstPlace(state.texts));
-            state.texts = mergeTexts(state.texts, texts);
-            state.complete = complete;
+            Object.assign(state, withPage(state.texts, await read(state.from)));
         }
     }
 

@@ -19,7 +19,7 @@ export const VIEWS = [
         label: _t("Waiting on us"),
         icon: "fa-clock-o",
         help: _t(
-            "They wrote last, or our answer did not arrive. Who probably only thanked, or wrote STOP, is not counted."
+            "They wrote last, or our answer did not arrive. Who probably only thanked, wrote STOP, or is the wrong person, is not counted."
         ),
         falling: false,
         empty: _t("Nobody waits for an answer. Who waits longest comes first here."),

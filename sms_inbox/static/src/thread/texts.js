@@ -25,23 +25,34 @@ function isFinal({state, media = []}) {
  *
  * @param {{id: number, place: number, state: string}[]} known
  * @param {{id: number, place: number, state: string}[]} fresh
+ * @param {number} [from] what is there before this place comes with its page, also if
+ *     it is known because it waited
  * @returns {{id: number}[]} oldest first, and then what waits
  */
-export function mergeTexts(known, fresh) {
+export function mergeTexts(known, fresh, from = 0) {
     const byId = new Map([...known, ...fresh].map((text) => [text.id, text]));
-    return [...byId.values()].sort(
-        (a, b) => waits(a) - waits(b) || a.place - b.place || a.id - b.id
-    );
+    return [...byId.values()]
+        .filter((text) => waits(text) || text.place >= from)
+        .sort((a, b) => waits(a) - waits(b) || a.place - b.place || a.id - b.id);
 }
 
-/** What waits is read with the newest texts, so it says nothing of what is above. */
 export function withoutWaiting(known) {
     return known.filter((text) => !waits(text));
 }
 
-/** @returns {number} the place below which no text was read yet */
-export function firstPlace(known) {
-    return Math.min(...withoutWaiting(known).map(({place}) => place));
+/**
+ * What is known with one page more. What waits is read with the newest texts, so it
+ * says nothing of what is above.
+ *
+ * @param {Object[]} known texts
+ * @param {{texts: Object[], complete: boolean}} page as the server gives it
+ * @returns {{texts: Object[], complete: boolean, from: number}} `from`: the place from
+ *     which on all texts are known
+ */
+export function withPage(known, {texts, complete}) {
+    const places = withoutWaiting(texts).map(({place}) => place);
+    const from = complete ? 0 : Math.min(...places);
+    return {texts: mergeTexts(known, texts), complete, from};
 }
 
 /**

@@ -1,7 +1,7 @@
 import {Mutex} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 
-import {firstPlace, mergeTexts, whatMayHaveChanged} from "./texts";
+import {mergeTexts, whatMayHaveChanged, withPage} from "./texts";
 
 import {useState} from "@odoo/owl";
 
@@ -37,6 +37,7 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
         texts: [],
         notes: [],
         complete: true,
+        from: 0,
         conversationId: false,
     });
 
@@ -60,19 +61,21 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
     async function open(conversationId, first) {
         Object.assign(state, {conversationId, texts: [], notes: [], complete: true});
         if (conversationId) {
-            const {texts, complete, notes} = first || (await readAtFirst());
+            const {notes, ...page} = first || (await readAtFirst());
             state.notes = notes;
-            state.texts = mergeTexts([], asShown(texts));
-            state.complete = complete;
+            show(page);
         }
     }
 
     async function loadOlder() {
         if (!state.complete) {
-            const {texts, complete} = await readPage(firstPlace(state.texts));
-            state.texts = mergeTexts(state.texts, asShown(texts));
-            state.complete = complete;
+            show(await readPage(state.from));
         }
+    }
+
+    function show({texts, complete}) {
+        const page = {texts: asShown(texts), complete};
+        Object.assign(state, withPage(state.texts, page));
     }
 
     async function refresh() {
@@ -88,7 +91,7 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
         ]);
         state.notes = notes;
         if (texts.length < limit) {
-            state.texts = mergeTexts(state.texts, asShown(texts));
+            state.texts = mergeTexts(state.texts, asShown(texts), state.from);
         } else {
             // so much is new that there may be a gap: begin again at the end
             await open(state.conversationId);
