@@ -32,7 +32,8 @@ from .opt_out_text import STOP_SIGNS, is_reaction, normalise, without_ours
 from .phrases import ANY, Intent, Kind, Phrase, Phrases, compiled, shipped_rows
 
 SHIPPED = compiled(shipped_rows())
-_OURS = frozenset(shipped_rows())
+# A rule for any language is read as one of each.
+_OURS = frozenset((row.id, row.text) for row in shipped_rows())
 LEARNED = "learned"  # the rule of what no phrase is found in
 # In longer texts the words may be about anything, so a person reads them.
 LONG = 90
@@ -176,11 +177,12 @@ def _weighed(
     certain = [match for match in found if is_certain(match)]
     doubtful = of_intent(found, Intent.REVIEW) + hints
     certain += [hint for hint in hints if any(map(hint.apart_from, doubtful))]
-    if wrong:
-        return _NOTHING if turned else _said(wrong[0], normal)
-    if certain:
-        doubted = turned or _is_doubtful(normal, certain)
-        return _said(certain[0], normal, Intent.REVIEW if doubted else None)
+    if wrong and turned:
+        return _NOTHING
+    if wrong or certain:
+        said = wrong or certain
+        doubted = turned or _is_doubtful(normal, said)
+        return _said(said[0], normal, Intent.REVIEW if doubted else None)
     if not doubtful or turned:
         return _NOTHING
     intent = Intent.REVIEW
@@ -194,28 +196,32 @@ def _what_hints_mean(normal: str, phrases: Phrases) -> Intent:
     if _is_sure(normal, phrases):
         return Intent.OPT_OUT
     has_word = any(without_strays(normal, [], phrases))
-    return Intent.NONE if is_unlike(normal) and not has_word else Intent.REVIEW
+    unlike = is_unlike(normal, Intent.OPT_OUT)
+    return Intent.NONE if unlike and not has_word else Intent.REVIEW
 
 
-def _is_doubtful(normal: str, certain: list[Match]) -> bool:
+def _is_doubtful(normal: str, said: list[Match]) -> bool:
     """Whether it is too long to be sure, or sounds unlike what was found in it."""
-    long = len(plain(normal).split()) > LONG
-    return long or all(_sounds_unlike(normal, match) for match in certain)
+    opts_out = said[0].intent == Intent.OPT_OUT
+    long = opts_out and len(plain(normal).split()) > LONG
+    return long or all(_sounds_unlike(normal, match) for match in said)
 
 
 def _sounds_unlike(normal: str, match: Match) -> bool:
     """Whether all else sounds unlike it. A word that ends a text says what it says."""
     if not _is_ours(match):
         return False
+    intent = Intent(match.intent)
     if match.phrase.row.kind not in (Kind.WORD, Kind.SENTENCE):
-        return is_unlike(normal)
+        return is_unlike(normal, intent)
     leads = match.kind == Kind.SENTENCE and normal[match.end :].strip(" .,:?")
-    return bool(leads) and is_unlike(normal, UNLIKE_BUT_A_WORD)
+    return bool(leads) and is_unlike(normal, intent, UNLIKE_BUT_A_WORD)
 
 
 def _is_ours(match: Match) -> bool:
     """Whether it is a row as shipped. What somebody else wrote says what it says."""
-    return match.phrase.row in _OURS
+    row = match.phrase.row
+    return (row.id, row.text) in _OURS
 
 
 def _said(match: Match, normal: str, intent: Intent | None = None) -> Finding:

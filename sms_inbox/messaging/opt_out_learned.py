@@ -25,8 +25,9 @@ SCALE = 24  # a weight is kept as so many times itself, from -127 to 127
 ASK = {Intent.OPT_OUT: 0.7, Intent.WRONG_PERSON: 0.5}
 SURE = 0.9  # of an opt-out, from which nobody needs to be asked
 SURE_OF_THE_REST = 0.5  # the same of a text without its exact words
-UNLIKE = 0.1  # of an opt-out, below which a phrase found in it may mean something else
-UNLIKE_BUT_A_WORD = 0.25  # the same of an exact word among others
+# likelihoods below which a phrase that is found may mean something else
+UNLIKE = {Intent.OPT_OUT: 0.1, Intent.WRONG_PERSON: 0.05}
+UNLIKE_BUT_A_WORD = 0.25  # the same of an opt-out by an exact word among others
 FEWEST_WORDS = 3  # shorter texts are exact words, or nothing
 MOST_WORDS = 80  # that are looked at
 
@@ -43,9 +44,10 @@ def is_sure(normal: str, least: float = SURE) -> bool:
     return likelihoods(normal)[Intent.OPT_OUT] >= least and _has_enough_words(normal)
 
 
-def is_unlike(normal: str, least: float = UNLIKE) -> bool:
-    """Whether a normalised text has little of an opt-out."""
-    return likelihoods(normal)[Intent.OPT_OUT] < least and _has_enough_words(normal)
+def is_unlike(normal: str, intent: Intent, least: float | None = None) -> bool:
+    """Whether a normalised text has little of one of ``INTENTS``."""
+    least = UNLIKE[intent] if least is None else least
+    return likelihoods(normal)[intent] < least and _has_enough_words(normal)
 
 
 def _has_enough_words(normal: str) -> bool:
