@@ -1,7 +1,7 @@
 {
     "name": "SMS Inbox in CRM",
     "summary": "Text leads, and see beside their phone whether they can be texted",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.1.1",
     "category": "Sales/CRM",
     "author": "SMS Inbox contributors",
     "license": "LGPL-3",
