@@ -172,6 +172,6 @@ class TestConsentScreens(ConsentCase):
         phrases = self.env["sms.inbox.phrase"].with_user(self.manager)
         form = Form(phrases, "sms_inbox.sms_inbox_phrase_view_form_try")
         form.sample = "unsubscribe me"
-        self.assertIn("No more texts", form.outcome)
+        self.assertIn("no more texts", form.outcome)
         form.sample = "see you at 5"
         self.assertEqual(form.outcome, "Does not count")
