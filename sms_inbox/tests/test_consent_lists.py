@@ -174,4 +174,4 @@ class TestConsentScreens(ConsentCase):
         form.sample = "unsubscribe me"
         self.assertIn("no more texts", form.outcome)
         form.sample = "see you at 5"
-        self.assertEqual(form.outcome, "Does not count")
+        self.assertEqual(form.outcome, "Nothing would come of it.")
