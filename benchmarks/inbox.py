@@ -29,6 +29,9 @@ CONTACT += ["sms_opt_out", "sms_conversation_count", "sms_last_text_at"]
 NUMBER = ["number", "textability", "textability_label"]
 RESPONSES = ("over", "soon", "within", "done")
 FLOOR, PLAIN_LIST, PLAIN_BOARD = "smallest call", "plain list", "plain board"
+PLAIN_COUNT = "plain count"
+COMPARED = {"list": PLAIN_LIST, "page": PLAIN_LIST, "board": PLAIN_BOARD}
+COMPARED |= {"count": PLAIN_COUNT}
 HEADS = ["call", "conversations", "p50 ms", "p95 ms", "times the floor"]
 HEADS += ["of the plain one, p50", "p95", "growth", "SQL"]
 
@@ -130,7 +133,7 @@ def _measure(clients, chosen):
     names = [
         name
         for name in calls[chosen.sizes[0]]
-        if name in (FLOOR, PLAIN_LIST, PLAIN_BOARD) or re.search(chosen.only, name)
+        if name in (FLOOR, *COMPARED.values()) or re.search(chosen.only, name)
     ]
     took = {name: {size: [] for size in clients} for name in names}
     for round_ in range(-3, chosen.rounds):  # the first ones warm up
@@ -157,8 +160,7 @@ def _rows(measured, clients):
     every = [took for seconds, _sql in measured[FLOOR].values() for took in seconds]
     floor = table.quantile(every, 0.5)
     for name, sizes in measured.items():
-        plain = PLAIN_BOARD if "board" in name else PLAIN_LIST
-        compared = "list" in name or "board" in name or "page" in name
+        plain = next((COMPARED[kind] for kind in COMPARED if kind in name), None)
         for size, (_seconds, statements) in sizes.items():
             p50, p95 = at(name, size, 0.5), at(name, size, 0.95)
             yield [
@@ -167,8 +169,8 @@ def _rows(measured, clients):
                 f"{p50 * 1000:.1f}",
                 f"{p95 * 1000:.1f}",
                 f"{p50 / floor:.2f}",
-                f"{p50 / at(plain, size, 0.5):.2f}" if compared else "",
-                f"{p95 / at(plain, size, 0.95):.2f}" if compared else "",
+                f"{p50 / at(plain, size, 0.5):.2f}" if plain else "",
+                f"{p95 / at(plain, size, 0.95):.2f}" if plain else "",
                 f"{p50 / at(name, min(clients), 0.5):.2f}",
                 statements,
             ]
@@ -191,6 +193,9 @@ def _calls(client, size):
             order=inbox_plain.ORDER,
             limit=ROWS,
             count_limit=COUNTED,
+        ),
+        PLAIN_COUNT: lambda: call(
+            inbox_plain.MODEL, "search_count", [("x_unread", ">", 0)], limit=100
         ),
         PLAIN_BOARD: lambda: call(
             inbox_plain.MODEL, "web_read_group", [], **_board("x_stage")

@@ -11,6 +11,7 @@ FIELDS = {
     "x_last_text_at": "datetime",
     "x_waiting_since": "datetime",
     "x_flagged": "boolean",
+    "x_unread": "integer",
 }
 STAGES = ("needs_reply", "waiting", "closed")
 READ = {"x_name": {}, "x_stage": {}, "x_last_text": {}, "x_last_text_at": {}}
@@ -23,17 +24,21 @@ ORDER = "x_last_text_at desc, id desc"
 FILL = """
     INSERT INTO x_bench_conversation
            (x_name, x_number_id, x_company_id, x_partner_id, x_user_id, x_stage,
-            x_last_text, x_last_text_at, x_waiting_since, x_flagged,
+            x_last_text, x_last_text_at, x_waiting_since, x_flagged, x_unread,
             create_date, write_date)
     SELECT contact_number, number_id, company_id, partner_id, user_id,
            CASE stage WHEN 'snoozed' THEN 'waiting' ELSE stage END,
-           last_text, last_text_at, waiting_since, flagged, now(), now()
-      FROM sms_inbox_conversation
+           last_text, last_text_at, waiting_since, flagged,
+           (SELECT max(unread) FROM sms_inbox_conversation_user
+             WHERE conversation_id = thread.id),
+           now(), now()
+      FROM sms_inbox_conversation thread
      WHERE last_text_at IS NOT NULL;
     -- the best ones for how it is read
     CREATE INDEX ON x_bench_conversation (x_last_text_at DESC, id DESC);
     CREATE INDEX ON x_bench_conversation (x_stage, x_last_text_at DESC, id DESC);
-    CREATE INDEX ON x_bench_conversation (x_company_id, x_last_text_at DESC, id DESC)
+    CREATE INDEX ON x_bench_conversation (x_company_id, x_last_text_at DESC, id DESC);
+    CREATE INDEX ON x_bench_conversation (x_company_id) WHERE x_unread > 0
 """
 
 

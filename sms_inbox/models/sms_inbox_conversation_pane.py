@@ -82,6 +82,7 @@ class SmsInboxConversation(models.Model):
         """What can be sent from our number, and what one has to know of it."""
         # sudo: sms.inbox.number - the thread was read; an assignee need not be a member
         number_sudo = self.env["sms.inbox.number"].sudo().browse(shown["number_id"])
+        number_sudo._fetch_abilities()
         unwanted = "opted_out" in shown["consents"] and self.no_text_reason
         return {
             "our_number": number_sudo.number,

@@ -10,6 +10,15 @@ class SmsInboxNumber(models.Model):
 
     _inherit = "sms.inbox.number"
 
+    def _fetch_abilities(self):
+        """Read what the methods below go by, and no more: the rows are wide."""
+        names = ["name", "number", "active", "line_id", "text_price", "media_price"]
+        self.fetch([*names, "company_id"])
+        # sudo: sms.inbox.line - belongs to no company, users may not read it
+        line_sudo = self.sudo().line_id
+        line_sudo.fetch(["number_type", "claimed_at", "account_id"])
+        line_sudo.account_id.fetch(["active", "carrier", "public_base_url"])
+
     def _account_sudo(self):
         # sudo: sms.inbox.line - belongs to no company, users may not read it
         return self.sudo().line_id.account_id
