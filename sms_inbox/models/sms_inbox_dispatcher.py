@@ -31,7 +31,7 @@ POLL = 60.0  # seconds between Odoo's own looks for due scheduled actions
 LONGEST_NAP = 1.0
 # What lands one by one is written down together, if it lands within this time.
 TOGETHER = 0.05  # seconds
-TELL_EVERY = 1.0  # seconds between two times that screens are told of bulk texts
+TELL_EVERY = 3.0  # seconds between two times that screens are told of bulk texts
 CHANNEL = "sms_inbox_queue"
 BULK = PRIORITIES.index("bulk")
 # What the accounts' answers said, for as long as this process lives: a run is short.
