@@ -115,13 +115,13 @@ def _doubtful(phrase: Phrase) -> bool:
 def _parts(
     normal: str, words: frozenset[str], phrases: Phrases, shouted: bool
 ) -> Finding:
-    found = found_in(normal, words, phrases)
+    found = found_in(normal, phrases)
     if shouted:
         found = [m._replace(kind=Kind.PHRASE) if m.begin == 2 else m for m in found]
     turned = _turns(normal, found, words, phrases)
-    finding = _weighed(normal, found, turned, phrases)
     if not (found or turned):
         return _unwritten(normal, phrases)
+    finding = _weighed(normal, found, turned, phrases)
     if finding.intent == Intent.OPT_OUT and _hangs_on_stray(normal, found, phrases):
         return finding._replace(intent=Intent.REVIEW)
     return finding
@@ -152,7 +152,7 @@ def _is_sure(normal: str, phrases: Phrases) -> bool:
 
 
 def _is_sure_of_the_rest(left: str, phrases: Phrases) -> bool:
-    found = found_in(left, frozenset(left.split()), phrases)
+    found = found_in(left, phrases)
     return is_sure(left, SURE_OF_THE_REST) and not of_intent(found, Intent.NONE)
 
 
@@ -163,7 +163,7 @@ def _hangs_on_stray(normal: str, found: list[Match], phrases: Phrases) -> bool:
     """
     certain = [match for match in found if is_certain(match)]
     for left in without_strays(normal, certain, phrases) if certain else ():
-        if not any(map(is_certain, found_in(left, frozenset(left.split()), phrases))):
+        if not any(map(is_certain, found_in(left, phrases))):
             return True
     return False
 

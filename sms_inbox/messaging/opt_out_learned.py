@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import zlib
 from array import array
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from .phrases import Intent
@@ -54,6 +54,8 @@ def _has_enough_words(normal: str) -> bool:
     return sum(map(str.isalnum, normal.split())) >= FEWEST_WORDS
 
 
+# the text in hand is asked about several times in a row
+@lru_cache(maxsize=1)
 def likelihoods(normal: str) -> dict[Intent, float]:
     """How likely it is, from 0 to 1, that a normalised text is each of ``INTENTS``."""
     slots = slots_of(normal)

@@ -57,8 +57,9 @@ _RANK = {
 }
 
 
-def found_in(normal: str, words: frozenset[str], phrases: Phrases) -> list[Match]:
+def found_in(normal: str, phrases: Phrases) -> list[Match]:
     """All that matches, but for what says otherwise of the same words."""
+    words = frozenset(normal.split())
     found = [*_sentences(normal, words, phrases), *_phrases(normal, words, phrases)]
     return [m for m in found if not any(m.yields_to(other) for other in found)]
 

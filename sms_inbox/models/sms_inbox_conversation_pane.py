@@ -141,8 +141,7 @@ class SmsInboxConversation(models.Model):
         """Who answers our number, and the user."""
         self.ensure_one()
         self.check_access("read")
-        # sudo: sms.inbox.number - an assignee need not be a member of the number
-        number_sudo = self.number_id.sudo()
+        number_sudo = self._number_sudo()
         people = (self.env.user.sudo() | number_sudo.user_ids)._sms_inbox_answering(
             number_sudo.company_id
         )

@@ -24,7 +24,7 @@ class SmsInboxConversation(models.Model):
 
     @api.model
     def _stage_brings(self, stage):
-        until = self._morning_in(1) if stage == "snoozed" else False
+        until = self._tomorrow_morning() if stage == "snoozed" else False
         return {**super()._stage_brings(stage), "snoozed_until": until}
 
     @api.model
@@ -73,8 +73,8 @@ class SmsInboxConversation(models.Model):
         return self.write({"stage": "snoozed", "snoozed_until": moment})
 
     @api.model
-    def _morning_in(self, days):
+    def _tomorrow_morning(self):
         """The moment (naive UTC) of a morning, in the user's time zone."""
-        day = datetime.now(self.env.tz).date() + timedelta(days=days)
+        day = datetime.now(self.env.tz).date() + timedelta(days=1)
         morning = self.env.tz.localize(datetime.combine(day, MORNING))
         return morning.astimezone(UTC).replace(tzinfo=None)

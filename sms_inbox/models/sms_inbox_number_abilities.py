@@ -14,21 +14,22 @@ class SmsInboxNumber(models.Model):
         """Read what the methods below go by, and no more: the rows are wide."""
         names = ["name", "number", "active", "line_id", "text_price", "media_price"]
         self.fetch([*names, "company_id"])
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        line_sudo = self.sudo().line_id
+        line_sudo = self._line_sudo()
         line_sudo.fetch(["number_type", "claimed_at", "account_id"])
         line_sudo.account_id.fetch(["active", "carrier", "public_base_url"])
 
-    def _account_sudo(self):
+    def _line_sudo(self):
         # sudo: sms.inbox.line - belongs to no company, users may not read it
-        return self.sudo().line_id.account_id
+        return self.sudo().line_id
+
+    def _account_sudo(self):
+        return self._line_sudo().account_id
 
     def _adapter(self):
         return carriers.get(self._account_sudo().carrier)
 
     def _is_toll_free(self):
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        return self.sudo().line_id.number_type == "toll_free"
+        return self._line_sudo().number_type == "toll_free"
 
     def _why_unusable(self):
         """Why nothing can be sent from it at all, or False."""
@@ -37,8 +38,7 @@ class SmsInboxNumber(models.Model):
                 "%s is no longer in use. Start a conversation from another number.",
                 self.display_name,
             )
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        if not self.sudo().line_id.claimed_at:
+        if not self._line_sudo().claimed_at:
             return self.env._(
                 "The carrier has not confirmed yet that %s is yours. Ask your "
                 "administrator to confirm it.",

@@ -15,7 +15,7 @@ class SmsInboxSnooze(models.TransientModel):
     until = fields.Datetime(
         "Come back on",
         required=True,
-        default=lambda self: self.env["sms.inbox.conversation"]._morning_in(1),
+        default=lambda self: self.env["sms.inbox.conversation"]._tomorrow_morning(),
     )
 
     def action_snooze(self):

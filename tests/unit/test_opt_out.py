@@ -508,7 +508,7 @@ def test_a_rule_of_any_order_counts_in_a_clause_that_speaks_of_nothing_else():
     rule = ("clause", "opt_out", "end + texts")
     assert _meaning("Of all my texts please the end", PLAIN, rule) is OPT_OUT
     assert _meaning("My texts end with a dinosaur", PLAIN, rule) is not OPT_OUT
-    assert _meaning("Please end it, my texts", PLAIN, rule) is not OPT_OUT
+    assert _meaning("Please end it, my texts", PLAIN, rule) is NONE
 
 
 def test_what_names_no_texts_counts_only_where_something_else_does():
@@ -530,7 +530,7 @@ def test_a_rule_for_any_language_is_read_in_each_that_has_its_lists():
     phrases = compiled(rows)
     assert judge("Halt the texts", phrases).language == "en"
     assert judge("Vos textos, coupez !", phrases)[:3] == (OPT_OUT, "rule", "fr")
-    assert judge("cessez the texts", phrases).rule != "rule"
+    assert classify("cessez the texts", phrases) is not OPT_OUT
     with pytest.raises(BadPhrase):
         compiled((*rows, Row("6", "any", "opt_out", "phrase", "<ending> <nowhere>")))
 

@@ -117,7 +117,7 @@ def test_of_a_thousand_innocent_ones_at_most_one_is_asked_about_for_it():
     found = [judge(text) for text in INNOCENT]
     asked = [each for each in found if each.rule == LEARNED]
     assert len(asked) <= len(INNOCENT) / 1000, asked
-    assert Intent.OPT_OUT not in {each.intent for each in asked}
+    assert {each.intent for each in asked} <= {Intent.REVIEW}
 
 
 def test_a_phrase_that_does_not_count_takes_a_wording_out_of_its_reach():
