@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import random
 import re
 import time
 
@@ -136,13 +137,15 @@ def _measure(clients, chosen):
         if name in (FLOOR, *COMPARED.values()) or re.search(chosen.only, name)
     ]
     took = {name: {size: [] for size in clients} for name in names}
+    order = random.Random(1)  # noqa: S311 - the same in every run
+    turns = [(name, size) for name in names for size in clients]
     for round_ in range(-3, chosen.rounds):  # the first ones warm up
-        for name in names:
-            for size in clients:
-                began = time.perf_counter()
-                calls[size][name]()
-                if round_ >= 0:
-                    took[name][size].append(time.perf_counter() - began)
+        order.shuffle(turns)
+        for name, size in turns:
+            began = time.perf_counter()
+            calls[size][name]()
+            if round_ >= 0:
+                took[name][size].append(time.perf_counter() - began)
     return {
         name: {
             size: (took[name][size], client.statements(calls[size][name]))
