@@ -2,7 +2,7 @@
     "name": "SMS Inbox",
     "summary": "Two-way texting from contacts: one thread per pair of numbers, "
     "a board of what needs an answer, a queue that keeps to the limits",
-    "version": "19.0.1.8.0",
+    "version": "19.0.1.9.0",
     "category": "Productivity",
     "author": "SMS Inbox contributors",
     "license": "LGPL-3",

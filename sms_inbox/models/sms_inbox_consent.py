@@ -24,14 +24,12 @@ class SmsInboxConsent(models.Model):
     company_id = fields.Many2one(
         "res.company",
         required=True,
-        index=True,
         default=lambda self: self.env.company,
         ondelete="cascade",
     )
     number = fields.Char(required=True, help="With country code.")
     line_id = fields.Many2one(
         "sms.inbox.line",
-        index="btree_not_null",
         ondelete="restrict",
         groups="base.group_system",
         help="Empty: all of the company's numbers.",

@@ -28,7 +28,6 @@ class SmsInboxConversation(models.Model):
         "sms.inbox.number",
         string="Our number",
         required=True,
-        index=True,
         readonly=True,
         check_company=True,
         ondelete="restrict",

@@ -22,7 +22,7 @@ class SmsInboxLookUpMonth(models.Model):
     _order = "month desc, id desc"
 
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, readonly=True, ondelete="cascade"
+        "res.company", required=True, readonly=True, ondelete="cascade"
     )
     month = fields.Date(required=True, readonly=True, help="Its first day.")
     count = fields.Integer("Look-ups", readonly=True)

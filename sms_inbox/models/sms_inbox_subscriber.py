@@ -20,9 +20,7 @@ class SmsInboxSubscriber(models.Model):
     _rec_name = "number"
     _order = "number"
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade"
-    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     number = fields.Char(required=True, readonly=True)
     textability = fields.Selection(
         STATES, string="Can be texted", required=True, default="unknown"

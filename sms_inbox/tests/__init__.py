@@ -25,6 +25,7 @@ from . import (
     test_inbox_details,
     test_inbox_screen,
     test_inbox_thread,
+    test_indexes,
     test_intake,
     test_isolation,
     test_log,
