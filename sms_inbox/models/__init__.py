@@ -72,6 +72,7 @@ from . import (
     sms_inbox_consent_shown,
     sms_inbox_consent_listed,
     sms_inbox_consent_event,
+    sms_inbox_message_reach,
     sms_inbox_message_queue,
     sms_inbox_message_search,
     sms_inbox_message_media,

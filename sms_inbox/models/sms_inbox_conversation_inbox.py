@@ -20,18 +20,19 @@ class View(NamedTuple):
 
 
 OPEN = "%(table)s.stage IN ('needs_reply', 'waiting')"
+# in a user's own rows: nobody has unread texts in a thread beyond their reach
+OWN = {"unread": "unread > 0", "heard": "unread > 0 AND muted IS NOT TRUE"}
 # An array, so that PostgreSQL goes by an index on the ids, not through all rows.
-UNREAD = """%(table)s.id = ANY(ARRAY(
+AMONG_OWN = """%%(table)s.id = ANY(ARRAY(
     SELECT conversation_id FROM sms_inbox_conversation_user
-     WHERE user_id = %(user_id)s AND unread > 0))"""
-HEARD = UNREAD.replace("unread > 0", "unread > 0 AND muted IS NOT TRUE")
+     WHERE user_id = %%(user_id)s AND %s))"""
 WAITING = "%(table)s.stage = 'needs_reply' AND %(table)s.probably_done IS NOT TRUE"
 VIEWS = {
     "mine": View("last_text_at", f"{OPEN} AND %(table)s.user_id = %(user_id)s"),
     "unassigned": View("last_text_at", f"{OPEN} AND %(table)s.user_id IS NULL"),
     "team": View("last_text_at", OPEN, counted=False),
-    "unread": View("last_text_at", UNREAD),
-    "heard": View("last_text_at", HEARD, counted=False),
+    "unread": View("last_text_at", AMONG_OWN % OWN["unread"]),
+    "heard": View("last_text_at", AMONG_OWN % OWN["heard"], counted=False),
     "waiting": View("waiting_since", WAITING, falling=False),
     "snoozed": View("snoozed_until", "%(table)s.stage = 'snoozed'", falling=False),
     "closed": View("last_text_at", "%(table)s.stage = 'closed'", counted=False),
@@ -111,7 +112,10 @@ class SmsInboxConversation(models.Model):
 
         :param list views: those to count, of ``COUNTED_VIEWS``
         """
-        return self._counts({view: self._inbox_domain(view) for view in views}, COUNTED)
+        others = {view: self._inbox_domain(view) for view in views if view not in OWN}
+        counts = self._counts_with_rules(others, COUNTED)
+        counts |= {view: self._count_of_own(view) for view in views if view in OWN}
+        return self._fetch_counts(counts)
 
     @api.model
     def _counts(self, domains, most):
@@ -119,17 +123,37 @@ class SmsInboxConversation(models.Model):
 
         To count them all is what would take longer the more there are.
         """
+        return self._fetch_counts(self._counts_with_rules(domains, most))
+
+    @api.model
+    def _counts_with_rules(self, domains, most):
         # the rules are the same for all, and take longer to build than to apply
         query = self._search(Domain.TRUE)
-        wheres = [
-            domain.optimize_full(self)._to_sql(self, query.table, query)
-            for domain in domains.values()
-        ]
-        counts = [_count_up_to(most, query, where) for where in wheres]
+        rules = query.where_clause or SQL("TRUE")
+        counts = {}
+        for key, domain in domains.items():
+            where = domain.optimize_full(self)._to_sql(self, query.table, query)
+            counts[key] = _count_up_to(most, query.from_clause, rules, where)
+        return counts
+
+    @api.model
+    def _count_of_own(self, view):
+        """How many rows of a view of ``OWN``: the user's own rows know it alone."""
+        return _count_up_to(
+            COUNTED,
+            SQL("sms_inbox_conversation_user"),
+            SQL("user_id = %s", self.env.uid),
+            SQL("company_id IN %s", tuple(self.env.companies.ids)),
+            SQL(OWN[view]),
+        )
+
+    @api.model
+    def _fetch_counts(self, counts):
         self.env.flush_all()
         # raw SQL: one round trip for all; the queries, with their rules, are the ORM's
-        (row,) = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
-        return dict(zip(domains, row, strict=True))
+        every = SQL(", ").join(counts.values())
+        (row,) = self.env.execute_query(SQL("SELECT %s", every))
+        return dict(zip(counts, row, strict=True))
 
     # ------------------------------------------------------------
     # WHICH ROWS
@@ -145,7 +169,13 @@ class SmsInboxConversation(models.Model):
 
     @api.model
     def _inbox_domain(self, view):
-        return self._where_of_user(_where(view))
+        """The rows of a view: texted ones."""
+        where = f"%(table)s.{VIEWS[view].key} IS NOT NULL AND {VIEWS[view].where}"
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                where, table=SQL.identifier(alias), user_id=self.env.uid
+            )
+        )
 
     @api.model
     def _inbox_after(self, view, key):
@@ -163,16 +193,11 @@ class SmsInboxConversation(models.Model):
         )
 
 
-def _where(view):
-    """In SQL, the rows of a view: texted ones."""
-    return f"%(table)s.{VIEWS[view].key} IS NOT NULL AND {VIEWS[view].where}"
-
-
-def _count_up_to(most, query, where):
+def _count_up_to(most, table, *wheres):
+    where = SQL(" AND ").join(wheres)
     return SQL(
-        "(SELECT count(*) FROM (SELECT FROM %s WHERE %s AND %s LIMIT %s) counted)",
-        query.from_clause,
-        query.where_clause or SQL("TRUE"),
+        "(SELECT count(*) FROM (SELECT FROM %s WHERE %s LIMIT %s) counted)",
+        table,
         where,
         most,
     )

@@ -1,10 +1,6 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
 
-# An array, so that PostgreSQL can tell how many rows it leaves, and joins nothing.
-MY_NUMBERS = """%(table)s.number_id = ANY(ARRAY(
-    SELECT number_id FROM sms_inbox_number_user_rel WHERE user_id = %(user_id)s))"""
+from .. import reach
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -34,17 +30,8 @@ class SmsInboxConversation(models.Model):
     def _search_in_reach(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
-        mine = Domain("user_id", "=", self.env.uid)
-        return mine | self._where_of_user(MY_NUMBERS)
-
-    @api.model
-    def _where_of_user(self, where):
-        """A domain of what SQL says of a ``table`` and a ``user_id``."""
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: _of_user(where, alias, self.env.uid)
-        )
+        return reach.within(self.env.uid, _assignee)
 
 
-def _of_user(where, alias, user_id):
-    """A condition on a ``table`` and a ``user_id``, of those."""
-    return SQL(where, table=SQL.identifier(alias), user_id=user_id)
+def _assignee(model, alias, query):
+    return model._field_to_sql(alias, "user_id", query)

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -9,6 +10,18 @@ class SmsInboxConversation(models.Model):
     """Who learns of what happens in a conversation, and what they have read."""
 
     _inherit = "sms.inbox.conversation"
+
+    def write(self, vals):
+        """As before; whoever loses a thread has nothing unread in it."""
+        had = self.filtered("user_id") if "user_id" in vals else self.browse()
+        result = super().write(vals)
+        had._forget_others()
+        return result
+
+    def _forget_others(self):
+        if self:
+            these = Domain("id", "in", self.ids)
+            self.env["sms.inbox.conversation.user"]._forget_others(these)
 
     def mark_read(self, text_id=None):
         """Say that the current user has seen the texts; it answers nothing.

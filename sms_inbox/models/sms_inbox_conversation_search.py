@@ -7,15 +7,17 @@ from odoo.tools import SQL
 from odoo.tools.sql import create_index
 
 from .. import word_search
-from ..word_search import LOOKED_AT, WITH_WORDS
+from ..word_search import WITH_WORDS
 from .sms_inbox_conversation_last_text import PREVIEW
-from .sms_inbox_conversation_reach import MY_NUMBERS
 
 FOUND = 80  # conversations that a search shows
 NEWEST = 300  # texts, or threads, among which a word or a name that many have is found
 NEWER_TEXTS = 50_000  # among which its index finds a word that some have
 MANY = 20  # among the newest; an index would give far too many then
 DIGITS = 3  # of a number; fewer are in every one
+SHOWN = Domain("conversation_id", "!=", False) & Domain(
+    "state", "not in", ("queued", "sending")
+)  # texts in threads; the index of words has them alone
 BEFORE = 20  # characters of a text that are shown before what was found in it
 # name by name: whoever has such a name would be far too many
 NAMED_SO = f"""
@@ -25,13 +27,10 @@ NAMED_SO = f"""
   ORDER BY last_text_at DESC LIMIT {FOUND}
 """
 WORDED_SO = f"""
-    SELECT conversation_id, id FROM %(texts)s newest
+    SELECT conversation_id, max(id) FROM %(texts)s newest
      WHERE {WITH_WORDS % {"text": "body", "query": "%(query)s"}}
-  ORDER BY id DESC LIMIT {LOOKED_AT}
+  GROUP BY conversation_id ORDER BY max(id) DESC LIMIT {FOUND}
 """
-# text by text: an assignee may have far too many threads
-ASSIGNED = """(SELECT user_id FROM sms_inbox_conversation
-    WHERE id = %(table)s.conversation_id) = %(user_id)s"""
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -133,50 +132,30 @@ class SmsInboxConversation(models.Model):
         would give far too many, and one that some have among some newer ones; any
         other one by the index.
         """
-        # sudo: sms.inbox.message - the thread's rules, of which these are, follow
-        texts_sudo = self.env["sms.inbox.message"].sudo()
-        reach = self._inbox_texts_in_reach()
-        newest = texts_sudo._search(reach, order="id desc", limit=NEWEST)
+        texts = self.env["sms.inbox.message"]
+        newest = texts._search(SHOWN, order="id desc", limit=NEWEST)
         columns = _columns(newest, "conversation_id", "id", "body")
         # raw SQL: the ORM would not stop at the newest ones
         found = self.env.execute_query(
             SQL(WORDED_SO, texts=newest.subselect(*columns), query=tsquery)
         )
-        if _threads_in(found) < MANY:
-            texts = reach & word_search.having("body", tsquery)
+        if len(found) < MANY:
+            worded = SHOWN & word_search.having("body", tsquery)
             newer = Domain("id", ">", found[0][1] - NEWER_TEXTS) if found else None
-            found = newer and self._inbox_texts_by_index(texts & newer)
-            if not found or _threads_in(found) < FOUND:
-                found = self._inbox_texts_by_index(texts)
-        return dict(reversed(found))
+            found = newer and self._inbox_texts_by_index(worded & newer)
+            if not found or len(found) < FOUND:
+                found = self._inbox_texts_by_index(worded)
+        return dict(found)
 
     @api.model
     def _inbox_texts_by_index(self, domain):
-        # sudo: sms.inbox.message - the domain says what is within one's reach
-        by_index = self.env["sms.inbox.message"].sudo()._search(domain)
-        word_search.by_index(by_index)
-        columns = _columns(by_index, "conversation_id", "id")
-        # raw SQL: the ORM would read each text to tell its thread
-        return self.env.execute_query(by_index.select(*columns))
-
-    @api.model
-    def _inbox_texts_in_reach(self):
-        return (
-            Domain("company_id", "in", self.env.companies.ids)
-            & Domain("conversation_id", "!=", False)
-            & Domain("state", "not in", ("queued", "sending"))
-            & self._inbox_reach_of_texts()
-        )
-
-    @api.model
-    def _inbox_reach_of_texts(self):
-        if self.env.user.has_group("sms_inbox.group_supervisor"):
-            return Domain.TRUE
-        return self._where_of_user(f"({MY_NUMBERS} OR {ASSIGNED})")
-
-
-def _threads_in(found):
-    return len({thread_id for thread_id, _text_id in found})
+        by_index = self.env["sms.inbox.message"]._search(domain)
+        thread_id, text_id = _columns(by_index, "conversation_id", "id")
+        newest = SQL("max(%s)", text_id)
+        by_index.groupby, by_index.limit = thread_id, FOUND
+        by_index.order = SQL("%s DESC", newest)
+        # raw SQL: the ORM would give the texts' threads as records
+        return self.env.execute_query(by_index.select(thread_id, newest))
 
 
 def _columns(query, *names):

@@ -1,21 +1,24 @@
 from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class SmsInboxConversationUser(models.Model):
-    """What one member or assignee has not read yet. No row means nothing unread."""
+    """What one member or assignee has not read yet. No row means nothing unread.
+
+    Whoever is neither any more has nothing unread, so a user's own rows alone tell how
+    many threads have unread texts for them.
+    """
 
     _name = "sms.inbox.conversation.user"
     _description = "Unread texts of a user"
     _rec_name = "conversation_id"
 
     conversation_id = fields.Many2one(
-        "sms.inbox.conversation", required=True, index=True, ondelete="cascade"
+        "sms.inbox.conversation", required=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade"
-    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     user_id = fields.Many2one(
         "res.users", required=True, index=True, ondelete="cascade"
     )
@@ -28,7 +31,7 @@ class SmsInboxConversationUser(models.Model):
     _pair_unique = models.UniqueIndex("(conversation_id, user_id)")
     # few of all that one ever read
     _unread_idx = models.Index(
-        "(user_id, conversation_id) INCLUDE (muted) WHERE unread > 0"
+        "(user_id, conversation_id) INCLUDE (company_id, muted) WHERE unread > 0"
     )
     _same_company = models.Constraint(
         "FOREIGN KEY (conversation_id, company_id) "
@@ -63,3 +66,24 @@ class SmsInboxConversationUser(models.Model):
             page_size=len(rows),
         )
         self.invalidate_model(["unread"])
+
+    @api.autovacuum
+    def _gc_unread(self):
+        """Forget what came while its reader was losing the thread."""
+        self._forget_others(Domain.TRUE)
+
+    @api.model
+    def _forget_others(self, threads):
+        """Have nothing unread for whoever neither has a thread nor answers its number.
+
+        :param Domain threads: of which conversations
+        """
+        # sudo: sms.inbox.conversation.user - of other users, and written by code alone
+        rows_sudo = self.sudo().search(
+            [("unread", ">", 0), ("conversation_id", "any", threads)]
+        )
+        rows_sudo.filtered(lambda row_sudo: not row_sudo._is_of_a_reader())._note_read()
+
+    def _is_of_a_reader(self):
+        thread = self.conversation_id
+        return self.user_id in thread.user_id | thread.number_id.user_ids

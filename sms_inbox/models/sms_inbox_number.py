@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..messaging import numbers
 
@@ -113,6 +114,9 @@ class SmsInboxNumber(models.Model):
         if "active" in vals:
             # before its line's next number is written, or the two would clash
             self.flush_recordset(["active"])
+        if "user_ids" in vals:
+            theirs = Domain("number_id", "in", self.ids)
+            self.env["sms.inbox.conversation.user"]._forget_others(theirs)
         return result
 
     def _cancel_queued(self):

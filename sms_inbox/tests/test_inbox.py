@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.fields import Datetime
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models import sms_inbox_conversation_search
 from ..models.sms_inbox_conversation_inbox import COUNTED, VIEWS
@@ -269,6 +269,57 @@ class TestInbox(InboxCase):
     # ------------------------------------------------------------
     # WHO SEES WHAT
     # ------------------------------------------------------------
+
+    def assert_unread(self, user, threads):
+        """The views show what the counts say."""
+        theirs = self.conversations.with_user(user)
+        self.env.flush_all()
+        for view in ("unread", "heard"):
+            rows = theirs.inbox_page(view)
+            self.assertEqual({row["id"] for row in rows}, set(threads.ids))
+            self.assertEqual(theirs.inbox_counts([view]), {view: len(threads)})
+
+    def test_whoever_loses_a_thread_has_nothing_unread_in_it(self):
+        colleague = self.make_user("colleague", "group_user", self.company)
+        nothing = self.conversations
+        thread, other = self.converse(2)
+        thread.sudo().user_id = colleague
+        self.receive("And?", thread.contact_number)
+        self.assert_unread(colleague, thread)
+        self.assert_unread(self.agent, thread + other)
+        thread.sudo().user_id = self.agent
+        self.assert_unread(colleague, nothing)
+        self.number.user_ids -= self.agent
+        self.assert_unread(self.agent, thread)
+        thread.sudo().user_id = False
+        self.assert_unread(self.agent, nothing)
+        self.number.user_ids |= self.agent
+        self.assert_unread(self.agent, nothing)
+        self.receive("Hello?", other.contact_number)
+        self.assert_unread(self.agent, other)
+
+    def test_what_came_while_its_reader_lost_the_thread_is_forgotten(self):
+        self.assert_unread(self.agent, self.converse(1))
+        # raw SQL: as if the text had come in another transaction
+        self.env.cr.execute("DELETE FROM sms_inbox_number_user_rel")
+        self.env.invalidate_all()
+        unread = self.conversations.inbox_counts(["unread"])
+        self.assertEqual(unread, {"unread": 1})
+        self.env["sms.inbox.conversation.user"]._gc_unread()
+        self.assert_unread(self.agent, self.conversations)
+
+    def test_counts_are_of_the_companies_that_are_on(self):
+        other = self.env["res.company"].create({"name": "Cakes"})
+        self.agent.company_ids |= other
+        self.assert_unread(self.agent, self.converse(2))
+        elsewhere = self.conversations.with_context(allowed_company_ids=other.ids)
+        counts = elsewhere.inbox_counts(["unread", "heard", "waiting"])
+        self.assertFalse(any(counts.values()))
+
+    def test_nobody_without_the_role_counts(self):
+        clerk = new_test_user(self.env, login="clerk", groups="base.group_user")
+        with self.assertRaises(AccessError):
+            self.conversations.with_user(clerk).inbox_counts(["unread"])
 
     def test_nobody_reads_of_numbers_and_companies_that_are_not_theirs(self):
         thread = self.converse(1)

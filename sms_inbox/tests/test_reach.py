@@ -42,14 +42,42 @@ class TestReach(SmsInboxCase):
         thread.user_id = False
         assert_reach(False)
 
-    def test_the_rule_of_users_says_the_same_after_an_update(self):
-        rule = self.env.ref("sms_inbox.ir_rule_conversation_user")
-        path = file_path("sms_inbox/migrations/19.0.1.5.0/post-reach.py")
-        migration = runpy.run_path(path)
-        now = rule.domain_force
-        for before, after in ((migration["BEFORE"], now), ("[]", "[]")):
-            rule.domain_force = before
-            self.env.flush_all()
-            migration["migrate"](self.env.cr, "19.0.1.4.0")
-            self.env.invalidate_all()
-            self.assertEqual(rule.domain_force, after)
+    def test_texts_are_found_and_read_where_their_thread_is(self):
+        text = self.receive("Hello")
+        thread = text.conversation_id
+        other = self.make_user("other", "group_user", self.company)
+        cakes = self.env["res.company"].create({"name": "Cakes"})
+        stranger = self.make_user("stranger", "group_supervisor", cakes)
+
+        def assert_reach(user, reached):
+            theirs = text.with_user(user)
+            self.assertEqual(bool(theirs.search([("id", "=", text.id)])), reached)
+            self.assertEqual(theirs.has_access("read"), reached)
+
+        assert_reach(other, False)
+        self.number.user_ids |= other
+        assert_reach(other, True)
+        self.number.user_ids -= other
+        assert_reach(other, False)
+        thread.user_id = other
+        assert_reach(other, True)
+        thread.user_id = False
+        assert_reach(other, False)
+        assert_reach(self.supervisor, True)
+        assert_reach(stranger, False)
+
+    def test_the_rules_of_users_say_the_same_after_an_update(self):
+        for xmlid, path in (
+            ("ir_rule_conversation_user", "19.0.1.5.0"),
+            ("ir_rule_message_user", "19.0.1.9.0"),
+        ):
+            rule = self.env.ref(f"sms_inbox.{xmlid}")
+            path = file_path(f"sms_inbox/migrations/{path}/post-reach.py")
+            migration = runpy.run_path(path)
+            now = rule.domain_force
+            for before, after in ((migration["BEFORE"], now), ("[]", "[]")):
+                rule.domain_force = before
+                self.env.flush_all()
+                migration["migrate"](self.env.cr, "19.0.1.4.0")
+                self.env.invalidate_all()
+                self.assertEqual(rule.domain_force, after)

@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .. import reach
+
+
+# a subject of its own in a file of its own, as one file would be too long
+# pylint: disable=consider-merging-classes-inherited
+class SmsInboxMessage(models.Model):
+    """Who may read a text, within a company: whoever may read its conversation."""
+
+    _inherit = "sms.inbox.message"
+
+    in_reach = fields.Boolean(
+        compute="_compute_in_reach",
+        search="_search_in_reach",
+        help="Its conversation is the user's, or its number is one that the user "
+        "answers. The record rule of users goes by it.",
+    )
+
+    @api.depends("conversation_id.user_id", "number_id.user_ids")
+    @api.depends_context("uid")
+    def _compute_in_reach(self):
+        me = self.env.user
+        # sudo: who has the thread and who answers the number is what the rules go by
+        for text, text_sudo in zip(self, self.sudo(), strict=True):
+            readers = text_sudo.conversation_id.user_id | text_sudo.number_id.user_ids
+            text.in_reach = me in readers
+
+    @api.model
+    def _search_in_reach(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        return reach.within(self.env.uid, _assignee)
+
+
+def _assignee(model, alias, _query):
+    """Text by text: an assignee may have far too many threads to list them."""
+    threads = model.env["sms.inbox.conversation"]
+    return SQL(
+        "(SELECT user_id FROM sms_inbox_conversation WHERE id = %s)",
+        SQL.identifier(alias, "conversation_id"),
+        to_flush=threads._fields["user_id"],
+    )
