@@ -148,6 +148,8 @@ class SmsInboxAttempt(models.Model):
 
     def _unbegin(self):
         """Delete those that nobody has settled yet, and give their texts."""
+        if not self:
+            return self.env["sms.inbox.message"]
         self.env.flush_all()
         # raw SQL: many at a time in one statement
         self.env.cr.execute(

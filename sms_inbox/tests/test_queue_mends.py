@@ -169,6 +169,11 @@ class TestPutBackTogether(QueueCase):
         self.assertEqual(self.queries(60, 208), few)
         self.assertLess(few, 30)
 
+    def test_where_nothing_is_put_back_nothing_is_asked_of_the_database(self):
+        self.env.flush_all()
+        with self.assertQueryCount(0):
+            self.env["sms.inbox.attempt"]._put_back()
+
     def test_each_waits_again_and_is_counted_nowhere(self):
         texts, attempts = self.claimed(5, 209)
         self.env["sms.inbox.attempt"]._write_down(self.called_off(attempts))
