@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .. import reach
 
@@ -28,10 +29,9 @@ class SmsInboxConversation(models.Model):
 
     @api.model
     def _search_in_reach(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        return reach.within(self.env.uid, _assignee)
+        return reach.search(self.env.uid, operator, value, _theirs)
 
 
-def _assignee(model, alias, query):
-    return model._field_to_sql(alias, "user_id", query)
+def _theirs(model, alias, query):
+    assignee = model._field_to_sql(alias, "user_id", query)
+    return SQL("%s = %s", assignee, model.env.uid)

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -20,7 +20,7 @@ class SmsInboxConversation(models.Model):
 
     def _forget_others(self):
         if self:
-            these = Domain("id", "in", self.ids)
+            these = SQL("thread.id = ANY(%s)", self.ids)
             self.env["sms.inbox.conversation.user"]._forget_others(these)
 
     def mark_read(self, text_id=None):

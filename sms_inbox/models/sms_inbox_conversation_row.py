@@ -18,8 +18,9 @@ SHOWN = """
     (SELECT ARRAY[partner.name, partner.email]
        FROM res_partner partner WHERE partner.id = %(thread)s.partner_id) AS partner,
     (SELECT partner.name
-       FROM res_users JOIN res_partner partner ON partner.id = res_users.partner_id
-      WHERE res_users.id = %(thread)s.user_id) AS user_name,
+       FROM res_partner partner
+      WHERE partner.id = (SELECT partner_id FROM res_users
+                           WHERE id = %(thread)s.user_id)) AS user_name,
     (SELECT unread
        FROM sms_inbox_conversation_user reader
       WHERE reader.conversation_id = %(thread)s.id

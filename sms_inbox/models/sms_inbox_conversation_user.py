@@ -1,7 +1,20 @@
 from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.tools import SQL
+
+# as ``_note_read`` does
+FORGET_OTHERS = """
+    UPDATE sms_inbox_conversation_user reader
+       SET unread = 0, tell_at = NULL, told = FALSE
+      FROM sms_inbox_conversation thread
+     WHERE thread.id = reader.conversation_id AND reader.unread > 0
+       AND thread.user_id IS DISTINCT FROM reader.user_id
+       AND NOT EXISTS (SELECT FROM sms_inbox_number_user_rel member
+                        WHERE member.number_id = thread.number_id
+                          AND member.user_id = reader.user_id)
+       AND %(threads)s
+"""
 
 
 class SmsInboxConversationUser(models.Model):
@@ -70,20 +83,15 @@ class SmsInboxConversationUser(models.Model):
     @api.autovacuum
     def _gc_unread(self):
         """Forget what came while its reader was losing the thread."""
-        self._forget_others(Domain.TRUE)
+        self._forget_others(SQL("TRUE"))
 
     @api.model
     def _forget_others(self, threads):
         """Have nothing unread for whoever neither has a thread nor answers its number.
 
-        :param Domain threads: of which conversations
+        :param SQL threads: of which ones; a condition on ``thread``
         """
-        # sudo: sms.inbox.conversation.user - of other users, and written by code alone
-        rows_sudo = self.sudo().search(
-            [("unread", ">", 0), ("conversation_id", "any", threads)]
-        )
-        rows_sudo.filtered(lambda row_sudo: not row_sudo._is_of_a_reader())._note_read()
-
-    def _is_of_a_reader(self):
-        thread = self.conversation_id
-        return self.user_id in thread.user_id | thread.number_id.user_ids
+        self.env.flush_all()
+        # raw SQL: very many rows of other users at once, written by code alone
+        self.env.cr.execute(SQL(FORGET_OTHERS, threads=threads))
+        self.invalidate_model(["unread", "tell_at", "told"], flush=False)

@@ -29,16 +29,14 @@ class SmsInboxMessage(models.Model):
 
     @api.model
     def _search_in_reach(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        return reach.within(self.env.uid, _assignee)
+        return reach.search(self.env.uid, operator, value, _theirs)
 
 
-def _assignee(model, alias, _query):
-    """Text by text: an assignee may have far too many threads to list them."""
-    threads = model.env["sms.inbox.conversation"]
+def _theirs(model, alias, query):
+    """Not listed until a text is met that is not of their numbers, and then once."""
     return SQL(
-        "(SELECT user_id FROM sms_inbox_conversation WHERE id = %s)",
-        SQL.identifier(alias, "conversation_id"),
-        to_flush=threads._fields["user_id"],
+        "%s IN (SELECT id FROM sms_inbox_conversation WHERE user_id = %s)",
+        model._field_to_sql(alias, "conversation_id", query),
+        model.env.uid,
+        to_flush=model.env["sms.inbox.conversation"]._fields["user_id"],
     )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..messaging import numbers
 
@@ -115,7 +115,7 @@ class SmsInboxNumber(models.Model):
             # before its line's next number is written, or the two would clash
             self.flush_recordset(["active"])
         if "user_ids" in vals:
-            theirs = Domain("number_id", "in", self.ids)
+            theirs = SQL("thread.number_id = ANY(%s)", self.ids)
             self.env["sms.inbox.conversation.user"]._forget_others(theirs)
         return result
 

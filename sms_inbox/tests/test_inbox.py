@@ -1,9 +1,11 @@
+import runpy
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.fields import Datetime
 from odoo.tests import new_test_user, tagged
+from odoo.tools import file_path
 
 from ..models import sms_inbox_conversation_search
 from ..models.sms_inbox_conversation_inbox import COUNTED, VIEWS
@@ -298,6 +300,30 @@ class TestInbox(InboxCase):
         self.receive("Hello?", other.contact_number)
         self.assert_unread(self.agent, other)
 
+    def test_a_text_that_follows_a_loss_at_once_is_unread(self):
+        colleague = self.make_user("colleague", "group_user", self.company)
+        thread = self.converse(1).sudo()
+        thread.user_id = colleague
+        self.receive("And?", thread.contact_number)
+        self.env.flush_all()
+        thread.user_id = False
+        thread.user_id = colleague
+        self.receive("Hello?", thread.contact_number)
+        self.assert_unread(colleague, thread)
+
+    def test_who_has_nothing_unread_any_more_is_found_in_one_statement(self):
+        def queries(members):
+            self.number.user_ids = members
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.env["sms.inbox.conversation.user"]._gc_unread()
+            return self.env.cr.sql_log_count - before
+
+        self.converse(MANY)
+        self.assertEqual(queries(self.agent), 1)
+        self.assertEqual(queries(self.supervisor), 1)
+        self.assert_unread(self.agent, self.conversations)
+
     def test_what_came_while_its_reader_lost_the_thread_is_forgotten(self):
         self.assert_unread(self.agent, self.converse(1))
         # raw SQL: as if the text had come in another transaction
@@ -305,7 +331,9 @@ class TestInbox(InboxCase):
         self.env.invalidate_all()
         unread = self.conversations.inbox_counts(["unread"])
         self.assertEqual(unread, {"unread": 1})
-        self.env["sms.inbox.conversation.user"]._gc_unread()
+        path = file_path("sms_inbox/migrations/19.0.1.9.0/post-unread.py")
+        runpy.run_path(path)["migrate"](self.env.cr, "19.0.1.8.0")
+        self.env.invalidate_all()
         self.assert_unread(self.agent, self.conversations)
 
     def test_counts_are_of_the_companies_that_are_on(self):

@@ -66,18 +66,24 @@ class TestReach(SmsInboxCase):
         assert_reach(self.supervisor, True)
         assert_reach(stranger, False)
 
+    def test_a_filter_for_either_finds_all(self):
+        text = self.receive("Hello")
+        for record in (text, text.conversation_id):
+            either = [("id", "=", record.id), ("in_reach", "in", [True, False])]
+            self.assertEqual(record.search(either), record)
+
     def test_the_rules_of_users_say_the_same_after_an_update(self):
-        for xmlid, path in (
+        for xmlid, version in (
             ("ir_rule_conversation_user", "19.0.1.5.0"),
             ("ir_rule_message_user", "19.0.1.9.0"),
         ):
             rule = self.env.ref(f"sms_inbox.{xmlid}")
-            path = file_path(f"sms_inbox/migrations/{path}/post-reach.py")
+            path = file_path(f"sms_inbox/migrations/{version}/post-reach.py")
             migration = runpy.run_path(path)
             now = rule.domain_force
             for before, after in ((migration["BEFORE"], now), ("[]", "[]")):
                 rule.domain_force = before
                 self.env.flush_all()
-                migration["migrate"](self.env.cr, "19.0.1.4.0")
+                migration["migrate"](self.env.cr, "19.0.1.0.0")
                 self.env.invalidate_all()
                 self.assertEqual(rule.domain_force, after)
