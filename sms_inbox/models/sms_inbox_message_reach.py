@@ -33,9 +33,9 @@ class SmsInboxMessage(models.Model):
 
 
 def _theirs(model, alias, query):
-    """Not listed until a text is met that is not of their numbers, and then once."""
+    """Text by text: with a list of threads, PostgreSQL starts workers for a search."""
     return SQL(
-        "%s IN (SELECT id FROM sms_inbox_conversation WHERE user_id = %s)",
+        "(SELECT user_id FROM sms_inbox_conversation WHERE id = %s) = %s",
         model._field_to_sql(alias, "conversation_id", query),
         model.env.uid,
         to_flush=model.env["sms.inbox.conversation"]._fields["user_id"],

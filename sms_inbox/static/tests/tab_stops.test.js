@@ -23,8 +23,7 @@ const row = (id) => ({
     unread: 1,
 });
 
-/** The conversations that the Tab key comes to, and how many stops it makes there. */
-async function stops(selected) {
+async function show(selected, onOpen = () => {}) {
     const list = new RowList();
     list.addPage([1, 2, 3].map(row), true);
     await mountWithCleanup(Conversations, {
@@ -34,12 +33,17 @@ async function stops(selected) {
             loading: false,
             empty: "",
             manyNumbers: false,
-            onOpen: () => {},
+            onOpen,
             onMore: () => {},
             onShowWaiting: () => {},
             onHold: () => {},
         },
     });
+}
+
+/** The conversations that the Tab key comes to, and how many stops it makes there. */
+async function stops(selected) {
+    await show(selected);
     const seen = [];
     for (let turn = 0; turn < 6; turn++) {
         await press("Tab");
@@ -59,4 +63,22 @@ test("the Tab key comes to the open conversation alone", async () => {
 
 test("and to the first one, where none is open", async () => {
     expect(await stops(false)).toEqual(["Person 1"]);
+});
+
+test("with Shift, arrows come to another row and its tools, and open nothing", async () => {
+    await show(2, () => expect.step("opened"));
+    await press("Tab");
+    for (const [key, person] of [
+        ["ArrowDown", "Person 3"],
+        ["ArrowDown", "Person 3"],
+        ["ArrowUp", "Person 2"],
+        ["ArrowUp", "Person 1"],
+    ]) {
+        await press(["Shift", key]);
+        await animationFrame();
+        const focused = document.activeElement.closest("li");
+        expect(focused).toHaveText(new RegExp(person));
+        expect(focused.querySelectorAll(".o_sms_inbox_row_tools")).toHaveCount(1);
+    }
+    expect.verifySteps([]);
 });

@@ -93,6 +93,18 @@ export class Conversations extends Component {
         }
     }
 
+    /** With Shift, arrows go to another row's tools without opening its thread. */
+    onKeydown(ev) {
+        const way = {ArrowDown: 1, ArrowUp: -1}[ev.key];
+        if (way && ev.shiftKey && !this.menuOpen) {
+            const {order} = this.props.list;
+            const next = order[order.indexOf(this.stop) + way];
+            this.root.el.querySelector(`[data-id="${Number(next)}"]`)?.focus();
+            ev.preventDefault();
+            ev.stopPropagation();
+        }
+    }
+
     /** The pointer or the keyboard's focus came to a row. */
     reach(id) {
         if (!this.menuOpen) {
