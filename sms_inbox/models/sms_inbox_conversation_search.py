@@ -167,6 +167,9 @@ def _excerpt(body, words):
     body = unicodedata.normalize("NFC", body)
     at = _letters(body).find(_letters(words.split()[0]))
     begins = max(0, at - BEFORE)
+    if begins:
+        # with a whole word, where there is one
+        begins = body.find(" ", begins - 1, at) + 1 or begins
     return ("…" if begins else "") + body[begins : begins + PREVIEW].strip()
 
 

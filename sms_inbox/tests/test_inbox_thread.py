@@ -294,6 +294,9 @@ class TestInboxThread(InboxCase):
         self.assertEqual(row["found"], "…rent e-bikes for a week, or only for a day?")
         (row,) = self.conversations.inbox_search("ada")
         self.assertEqual(row["found"], "")
+        self.receive("Hi! Is the blue city bike in size M?")
+        (row,) = self.conversations.inbox_search("bike")
+        self.assertEqual(row["found"], "…Is the blue city bike in size M?")
 
     def test_a_search_finds_nothing_that_one_may_not_read(self):
         self.receive("The code word is swordfish")
