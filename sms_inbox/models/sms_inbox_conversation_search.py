@@ -141,9 +141,10 @@ class SmsInboxConversation(models.Model):
         )
         if len(found) < MANY:
             worded = SHOWN & word_search.having("body", tsquery)
-            newer = Domain("id", ">", found[0][1] - NEWER_TEXTS) if found else None
-            found = newer and self._inbox_texts_by_index(worded & newer)
-            if not found or len(found) < FOUND:
+            if found:
+                newer = Domain("id", ">", found[0][1] - NEWER_TEXTS)
+                found = self._inbox_texts_by_index(worded & newer)
+            if len(found) < FOUND:
                 found = self._inbox_texts_by_index(worded)
         return dict(found)
 
