@@ -7,7 +7,7 @@ import {useExternalListener} from "@odoo/owl";
 export const KEYS = [
     {keys: ["j", "↓"], label: _t("Next conversation")},
     {keys: ["k", "↑"], label: _t("Previous conversation")},
-    {keys: ["Shift ↓", "Shift ↑"], label: _t("Another row, without opening it")},
+    {keys: ["Shift ↓"], label: _t("Next row, without opening it")},
     {keys: ["r", "Enter"], label: _t("Write a reply")},
     {keys: ["c"], label: _t("Close, or open again")},
     {keys: ["s"], label: _t("Snooze")},
