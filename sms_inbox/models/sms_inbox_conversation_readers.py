@@ -15,13 +15,10 @@ class SmsInboxConversation(models.Model):
         """As before; whoever loses a thread has nothing unread in it."""
         had = self.filtered("user_id") if "user_id" in vals else self.browse()
         result = super().write(vals)
-        had._forget_others()
-        return result
-
-    def _forget_others(self):
-        if self:
-            these = SQL("thread.id = ANY(%s)", self.ids)
+        if had:
+            these = SQL("thread.id = ANY(%s)", had.ids)
             self.env["sms.inbox.conversation.user"]._forget_others(these)
+        return result
 
     def mark_read(self, text_id=None):
         """Say that the current user has seen the texts; it answers nothing.
