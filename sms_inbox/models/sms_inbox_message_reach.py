@@ -22,8 +22,8 @@ class SmsInboxMessage(models.Model):
     @api.depends_context("uid")
     def _compute_in_reach(self):
         me = self.env.user
-        # sudo: sms.inbox.message - who has its thread and who answers its number is what
-        # the rules go by
+        # sudo: sms.inbox.message - the rules go by who has its thread and by who
+        # answers its number
         for text, text_sudo in zip(self, self.sudo(), strict=True):
             readers = text_sudo.conversation_id.user_id | text_sudo.number_id.user_ids
             text.in_reach = me in readers
