@@ -142,10 +142,13 @@ def _when(env, seconds):
 
 
 def time_format(env):
-    """How the user's language writes a time of day, in hours and minutes (LDML)."""
+    """How the user's language writes a time of day, in hours and minutes (LDML).
+
+    Before "PM" without a leading zero, as Odoo's own short times have it.
+    """
     lang = get_lang(env)
     with_seconds = posix_to_ldml(lang.time_format, babel_locale_parse(lang.code))
-    return re.sub(r"\W?s+", "", with_seconds)
+    return re.sub(r"\W?s+", "", with_seconds).replace("hh", "h")
 
 
 def time_of_day(env, moment):

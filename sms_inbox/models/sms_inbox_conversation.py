@@ -32,6 +32,7 @@ class SmsInboxConversation(models.Model):
         check_company=True,
         ondelete="restrict",
     )
+    number_color = fields.Integer("Colour of our number", related="number_id.color")
     company_id = fields.Many2one(
         "res.company", required=True, index=True, readonly=True, ondelete="restrict"
     )

@@ -189,7 +189,7 @@ class TestToldLater(TellingCase):
         thread.sudo().waiting_since = "2026-03-10 18:29:00"
         self.agent.tz = "UTC"
         lang = self.env["res.lang"]._lang_get("en_US")
-        for written, evening in (("%H:%M:%S", "18:29"), ("%I:%M:%S %p", "06:29 PM")):
+        for written, evening in (("%H:%M:%S", "18:29"), ("%I:%M:%S %p", "6:29 PM")):
             lang.time_format = written
             with self.subTest(written):
                 (line,) = self.agent._sms_inbox_unread_lines(thread)

@@ -15,7 +15,7 @@ from .common import SmsInboxCase
 class TestWords(SmsInboxCase):
     def test_times_are_written_as_the_users_language_has_them(self):
         lang = self.env["res.lang"]._lang_get("en_US")
-        for written, evening in (("%H:%M:%S", "18:29"), ("%I:%M:%S %p", "06:29 PM")):
+        for written, evening in (("%H:%M:%S", "18:29"), ("%I:%M:%S %p", "6:29 PM")):
             lang.time_format = written
             with self.subTest(written):
                 self.assertEqual(words.time_of_day(self.env, time(18, 29)), evening)

@@ -150,9 +150,9 @@ test("times are written as the user's language has them", () => {
     expect(said()).toEqual([
         "12:00 PM",
         "12:00 PM",
-        "03:00 PM",
-        "Wed 08:00 AM",
-        "Mon 08:00 AM",
+        "3:00 PM",
+        "Wed 8:00 AM",
+        "Mon 8:00 AM",
     ]);
 });
 

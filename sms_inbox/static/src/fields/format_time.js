@@ -1,12 +1,13 @@
 import {localization} from "@web/core/l10n/localization";
 
 /**
- * How the user's language writes a time of day, in hours and minutes.
+ * How the user's language writes a time of day, in hours and minutes; before "PM" without
+ * a leading zero, as Odoo's own short times have it.
  *
  * @returns {string} a format of luxon
  */
 export function timeFormat() {
-    return localization.timeFormat.replace(/\W?s+/, "");
+    return localization.timeFormat.replace(/\W?s+/, "").replace("hh", "h");
 }
 
 /** @param {luxon.DateTime} at */
