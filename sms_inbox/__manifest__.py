@@ -74,6 +74,7 @@
         ],
         "web.assets_unit_tests": [
             "sms_inbox/static/tests/clicks.js",
+            "sms_inbox/static/tests/an_inbox.js",
             "sms_inbox/static/tests/**/*.test.js",
         ],
     },

@@ -224,6 +224,15 @@ class TestMediaOut(SmsInboxCase, HttpCase):
     def refuse(self):
         raise carriers.TextRefused("30005", "It did not pass.")
 
+    def test_a_picture_of_a_text_that_was_taken_back_can_go_with_the_next(self):
+        text = self.send(self.attachment())
+        text.with_user(self.agent).action_cancel()
+        [taken_back] = text.with_user(self.agent).read(["media"])[0]["media"]
+        kept = self.env["ir.attachment"].browse(taken_back["attachment"])
+        again = self.send(kept)
+        self.assertEqual(again.media_ids.attachment_id.raw, PNG)
+        self.assertEqual(text.media_ids.attachment_id.raw, PNG)
+
     def test_what_phones_cannot_show_is_refused_in_words(self):
         for content, name in ((PAGE, "page.png"), (b"<svg></svg>", "drawing.svg")):
             with self.assertRaisesRegex(UserError, f"cannot show “{name}”"):

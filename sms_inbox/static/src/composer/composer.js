@@ -8,7 +8,14 @@ import {forgetDraft, keepDraft, readDraft} from "./drafts";
 import {useFilesToSend} from "./files_to_send";
 import {countSegments} from "./segments";
 
-import {Component, onMounted, useEffect, useRef, useState} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 
 const PAUSE = 400; // milliseconds without a key, after which the outlook is asked for
 
@@ -65,14 +72,10 @@ export class Composer extends Component {
         this.askOutlook = useDebounced(() => this.readOutlook(), PAUSE);
         onMounted(() => this.props.autofocus && this.input.el.focus());
         useEffect(
-            (body, sending, files) => {
+            () => {
                 this.fitHeight();
                 this.askOutlook();
-                if ((body || files.length) && !sending) {
-                    keepDraft(this.props.draftOf, {body, files});
-                } else {
-                    forgetDraft(this.props.draftOf);
-                }
+                this.keepDraft();
             },
             () => [
                 this.state.body,
@@ -81,6 +84,17 @@ export class Composer extends Component {
                 this.files.state.files.length,
             ]
         );
+        onWillUnmount(() => this.keepDraft()); // what was typed and is not drawn yet
+    }
+
+    keepDraft() {
+        const {body, sending} = this.state;
+        const {files} = this.files.state;
+        if ((body || files.length) && !sending) {
+            keepDraft(this.props.draftOf, {body, files});
+        } else {
+            forgetDraft(this.props.draftOf);
+        }
     }
 
     get isEmpty() {
@@ -231,6 +245,7 @@ export class Composer extends Component {
             sent = (await onSend(body, this.uuid, this.files.kept, options)) !== false;
         } finally {
             this.state.sending = false;
+            this.takeBackFocus();
             if (sent) {
                 this.state.body = "";
                 this.files.sent();
@@ -238,6 +253,13 @@ export class Composer extends Component {
             } else {
                 keepDraft(draftOf, {body, files: this.files.state.files});
             }
+        }
+    }
+
+    /** After a menu or a dialog that it was sent by, so that what follows is no command. */
+    takeBackFocus() {
+        if (document.activeElement === document.body) {
+            this.input.el?.focus();
         }
     }
 

@@ -5,6 +5,16 @@ import {useState} from "@odoo/owl";
 let serial = 0;
 
 /**
+ * A file of a text that was taken back, to be sent again; it stays that text's.
+ *
+ * @param {{id: number, name: string, isPicture: boolean}} file by its attachment
+ */
+export function wentBefore({id, name, isPicture}) {
+    const preview = isPicture ? `/web/image/${id}` : "";
+    return {key: ++serial, name, preview, kept: {id}, isOfAText: true};
+}
+
+/**
  * The files chosen for one text, on their way to the server or there.
  *
  * @param {Object[]} files those of a draft
@@ -63,7 +73,7 @@ export function useFilesToSend(files, attaching) {
         remove(key) {
             state.problem = "";
             const row = forget(key);
-            if (row?.kept) {
+            if (row?.kept && !row.isOfAText) {
                 attaching().drop(row.kept);
             }
         },

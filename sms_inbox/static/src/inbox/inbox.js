@@ -11,7 +11,7 @@ import {useInboxRows} from "./inbox_rows";
 import {useKeys} from "./keys";
 import {KeysDialog} from "./keys_dialog";
 import {NewText} from "./new_text";
-import {ThreadPane} from "./thread_pane";
+import {OpenThread} from "./open_thread";
 import {ViewMenu} from "./view_menu";
 import {viewOf} from "./views";
 
@@ -23,7 +23,7 @@ const LAST_VIEW = "sms_inbox.view";
 /** The agents' inbox: conversations, the open one, and who it is with. */
 export class Inbox extends Component {
     static template = "sms_inbox.Inbox";
-    static components = {Conversations, NewText, ThreadPane, ViewMenu};
+    static components = {Conversations, NewText, OpenThread, ViewMenu};
     static props = {...standardActionServiceProps};
 
     setup() {
@@ -55,13 +55,13 @@ export class Inbox extends Component {
             (name, ...args) =>
             () =>
                 this.thread?.[name](...args);
-        useKeys({
+        const actions = {
             j: () => this.step(1),
             ArrowDown: () => this.step(1),
             k: () => this.step(-1),
             ArrowUp: () => this.step(-1),
-            Enter: ofThread("reply"),
-            r: ofThread("reply"),
+            Enter: () => this.reply(),
+            r: () => this.reply(),
             c: ofThread("toggleClosed"),
             s: ofThread("openSnooze"),
             a: ofThread("assign", true),
@@ -71,7 +71,8 @@ export class Inbox extends Component {
             n: () => this.start(),
             "/": () => this.searchInput.el?.focus(),
             "?": () => this.showKeys(),
-        });
+        };
+        useKeys(actions, () => this.awaitsBox);
     }
 
     /** The list is not waited for, so that the frame is there at once. */
@@ -110,7 +111,7 @@ export class Inbox extends Component {
 
     open(id) {
         if (id === this.state.openId) {
-            return this.thread?.reply();
+            return this.reply();
         }
         const detailsOpen = this.state.detailsOpen && !this.ui.isSmall;
         Object.assign(this.state, {
@@ -121,6 +122,19 @@ export class Inbox extends Component {
         });
         this.props.updateActionState?.({resId: id});
         this.rows.settle();
+    }
+
+    /** Whether somebody wants to write, and may type already, in a thread that still opens. */
+    get awaitsBox() {
+        return Boolean(this.state.openId && this.state.writing && !this.thread);
+    }
+
+    /** Write in the open conversation, or as soon as it has come. */
+    reply() {
+        if (this.thread) {
+            return this.thread.reply();
+        }
+        this.state.writing = Boolean(this.state.openId);
     }
 
     leave() {

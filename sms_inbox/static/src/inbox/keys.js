@@ -30,11 +30,12 @@ const OF_BUTTONS = ["Enter"];
  * Keys that work while nobody types and no dialog or menu is open.
  *
  * @param {Object<string, Function>} actions by `KeyboardEvent.key`
+ * @param {Function} [areWords] whether what is typed now is meant for a box to come
  */
-export function useKeys(actions) {
+export function useKeys(actions, areWords = () => false) {
     const ui = useService("ui");
     useExternalListener(window, "keydown", (ev) => {
-        const busy = ui.activeElement !== document || ui.isBlocked;
+        const busy = ui.activeElement !== document || ui.isBlocked || areWords();
         if (actions[ev.key] && !busy && isFree(ev)) {
             ev.preventDefault();
             actions[ev.key]();

@@ -4,6 +4,7 @@ import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dia
 import {useService} from "@web/core/utils/hooks";
 
 import {forgetDraft, keepDraft, readDraft} from "../composer/drafts";
+import {wentBefore} from "../composer/files_to_send";
 import {formatNumber} from "../fields/number_field/format_number";
 import {ReplyBox} from "../thread/reply_box";
 import {ComposerTools} from "./composer_tools";
@@ -30,7 +31,12 @@ export class InboxReply extends ReplyBox {
     setup() {
         super.setup();
         this.dialog = useService("dialog");
-        this.state = useState({noting: false, undo: null, drawn: 0});
+        this.state = useState({
+            noting: false,
+            undo: null,
+            drawn: 0,
+            writing: this.props.autofocus,
+        });
     }
 
     get id() {
@@ -52,7 +58,7 @@ export class InboxReply extends ReplyBox {
     }
 
     note(noting) {
-        this.state.noting = noting;
+        Object.assign(this.state, {noting, writing: true});
     }
 
     /** What comes in from now on, its author may not have read. */
@@ -66,14 +72,14 @@ export class InboxReply extends ReplyBox {
         this.readUntil = undefined;
         const outcome = await this.ask(body, uuid, files, at, readUntil);
         if (!outcome.crossed) {
-            this.wasSent(outcome, body);
+            this.wasSent(outcome, body, files);
             return true;
         }
         this.props.afterSend(); // so that it can be read
         if (!(await this.wantsToSendAnyway(outcome.crossed))) {
             return false;
         }
-        this.wasSent(await this.ask(body, uuid, files, at, false), body);
+        this.wasSent(await this.ask(body, uuid, files, at, false), body, files);
         return true;
     }
 
@@ -89,8 +95,9 @@ export class InboxReply extends ReplyBox {
         ]);
     }
 
-    wasSent({id, undo}, body) {
-        this.state.undo = undo ? {id, body, seconds: undo} : null;
+    wasSent({id, undo}, body, files) {
+        const hadFiles = files.length > 0;
+        this.state.undo = undo ? {id, body, hadFiles, seconds: undo} : null;
         this.props.afterSend();
     }
 
@@ -104,10 +111,12 @@ export class InboxReply extends ReplyBox {
                         "%s answered while you were writing. Read it first: yours is kept.",
                         names.join(", ")
                     ),
-                    confirmLabel: _t("Send mine too"),
-                    confirm: () => resolve(true),
-                    cancelLabel: _t("Read it"),
-                    cancel: () => resolve(false),
+                    // first, so that a second Enter does not send
+                    confirmLabel: _t("Read it"),
+                    confirm: () => resolve(false),
+                    cancelLabel: _t("Send mine too"),
+                    cancel: () => resolve(true),
+                    dismiss: () => resolve(false),
                 },
                 {onClose: () => resolve(false)}
             );
@@ -116,13 +125,26 @@ export class InboxReply extends ReplyBox {
 
     /** What was taken back is written again where it was. */
     async undo() {
-        const {id, body} = this.state.undo;
+        const {id, body, hadFiles} = this.state.undo;
         this.state.undo = null;
         await this.orm.call("sms.inbox.message", "action_cancel", [[id]]);
+        const files = hadFiles ? await this.filesOf(id) : [];
         const draft = readDraft(this.id);
-        keepDraft(this.id, {...draft, body: draft.body || body});
+        keepDraft(this.id, {
+            body: draft.body || body,
+            files: draft.files.length ? draft.files : files,
+        });
         this.state.drawn++;
+        this.state.writing = true;
         this.props.afterSend();
+    }
+
+    /** What a text carried, to go with the next one. */
+    async filesOf(textId) {
+        const [{media}] = await this.orm.read("sms.inbox.message", [textId], ["media"]);
+        return (media || []).map(({name, kind, attachment}) =>
+            wentBefore({name, isPicture: kind === "picture", id: attachment})
+        );
     }
 
     forgetUndo() {
