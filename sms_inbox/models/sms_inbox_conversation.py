@@ -32,7 +32,9 @@ class SmsInboxConversation(models.Model):
         check_company=True,
         ondelete="restrict",
     )
-    number_color = fields.Integer("Colour of our number", related="number_id.color")
+    number_color = fields.Integer(
+        "Colour of our number", related="number_id.color", aggregator=None
+    )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, readonly=True, ondelete="restrict"
     )
@@ -77,7 +79,7 @@ class SmsInboxConversation(models.Model):
     flagged = fields.Boolean()
     last_text = fields.Char("Last text", readonly=True)
     last_is_ours = fields.Boolean("We wrote last", readonly=True)
-    last_failed = fields.Boolean("Our last text did not arrive", readonly=True)
+    last_failed = fields.Boolean("No sign that our last text arrived", readonly=True)
     last_text_at = fields.Datetime("Last text on", readonly=True, index=True)
     unread = fields.Integer(compute="_compute_unread")
     textability = fields.Selection(
@@ -188,8 +190,7 @@ class SmsInboxConversation(models.Model):
         result = super().write(vals)
         if vals.get("stage") == "needs_reply":
             # sudo: sms.inbox.conversation - people choose the stage, we note since when
-            unnoted_sudo = self.sudo().filtered(lambda c: not c.waiting_since)
-            unnoted_sudo.waiting_since = fields.Datetime.now()
+            self.sudo().filtered(lambda c: not c.waiting_since)._wait_on_us()
         if vals.keys() & TOLD:
             self._tell_screens()
         return result

@@ -81,8 +81,8 @@ class SmsInboxConversation(models.Model):
         )
 
     def _may_be_done(self):
-        """Whether nothing waits for an answer of ours, which we wrote last."""
-        return self.probably_done or (self.last_is_ours and not self.waiting_since)
+        """Whether nothing waits for an answer of ours, as we or people saw to it."""
+        return self.probably_done or not self.waiting_since
 
     def _our_last_words(self):
         """{thread: (our last text, names that an answer to it may greet)}"""

@@ -346,7 +346,13 @@ class SmsInboxConversation(models.Model):
     # ------------------------------------------------------------
 
     def _came_to_nothing(self, text):
-        """An answer of ours did not arrive: they wait on us again, since they did."""
+        """An answer of ours did not arrive: they wait on us again, since they did.
+
+        Its author is told once, and whatever people decide after that stands.
+        """
+        known_since = self._known_lost_since(text)
+        if known_since and self._is_decided(text, known_since):
+            return
         since = text.answers_since or text.date
         self.write(
             {
@@ -359,7 +365,8 @@ class SmsInboxConversation(models.Model):
             }
         )
         self._waits_again()
-        self._tell_author(text)
+        if not known_since:
+            self._tell_author(text)
 
     def _came_through(self, text):
         """An answer given up for lost did arrive: they wait for what came later."""

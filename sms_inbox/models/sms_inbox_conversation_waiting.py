@@ -6,9 +6,25 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..messaging.delivery import FRUITLESS
+from .sms_inbox_conversation_taken_back import STANDS
 from .sms_inbox_wait import ANSWERED
 
 CHANGES = "sms_inbox_waits"
+NOT_ARRIVED = "sms_inbox.not_arrived"
+# a stretch that goes on was ended in this very transaction
+UNANSWERED = """
+    SELECT last.conversation_id, last.began
+      FROM unnest(%(ids)s) AS thread (id), LATERAL (
+           SELECT conversation_id, began, ended, how FROM sms_inbox_wait
+            WHERE conversation_id = thread.id
+         ORDER BY began DESC, id DESC LIMIT 1) AS last
+     WHERE last.how IS DISTINCT FROM %(answered)s
+       AND NOT EXISTS (
+           SELECT FROM sms_inbox_message
+            WHERE conversation_id = thread.id AND direction = 'out'
+              AND priority = 'reply' AND state IN %(stands)s
+              AND date >= COALESCE(last.ended, last.began))
+"""
 
 
 @dataclass
@@ -198,16 +214,40 @@ class SmsInboxConversation(models.Model):
         waits_sudo._end(dict.fromkeys(waits_sudo, change))
 
     def _waits_again(self):
-        """Say that an answer ended nothing, where the old waiting time came back."""
-        change = self.env.cr.precommit.data.get(CHANGES, {}).get(self.id)
-        if change:
-            change.again = True
+        """Say that what ended the waiting did not, where the old time came back."""
+        changes = self.env.cr.precommit.data.get(CHANGES, {})
+        for conversation_id in changes.keys() & set(self.ids):
+            changes[conversation_id].again = True
+
+    @api.model
+    def _known_lost_since(self, text):
+        """When a text was lost before, and is tried again by itself; or False."""
+        # those since a person last asked for it, the latest first
+        lost = text.attempt_ids[: text.tries].filtered("lost_at")
+        earlier = lost[1:] if text.state == "unknown" else lost
+        return earlier[-1:].lost_at
+
+    def _is_decided(self, text, since):
+        """Whether somebody closed it, put it off or answered otherwise after that."""
+        if self.stage != "waiting":
+            return self.stage != "needs_reply"
+        moved = self.env["sms.inbox.wait"].search_count(
+            [
+                ("conversation_id", "=", self.id),
+                ("ended", ">=", since),
+                ("how", "!=", ANSWERED),
+            ],
+            limit=1,
+        )
+        return moved or self._next_reply(text)
 
     def _tell_author(self, text):
         """Tell whoever wrote an answer that it did not arrive."""
         author = text.author_id
         if text.state not in FRUITLESS or not author.active:
             return
+        # a toast, as the notification may be an e-mail; they read it by their own rules
+        author._bus_send(NOT_ARRIVED, {"ids": self.ids})
         # e-mails about it wait for their own queue: nothing here waits for them
         thread = self.with_context(lang=author.lang, mail_notify_force_send=False)
         thread.message_notify(
@@ -230,6 +270,25 @@ class SmsInboxConversation(models.Model):
             who=who,
             why=why,
         )
+
+    def _wait_on_us(self):
+        """They need a reply: from now on, or still, if nobody answered them."""
+        before, now = self._unanswered_since(), fields.Datetime.now()
+        for conversation in self:
+            conversation.waiting_since = before.get(conversation.id, now)
+        self.browse(before)._waits_again()
+
+    def _unanswered_since(self):
+        """{id: since when they wait}, where their last stretch ended unanswered."""
+        if not self:
+            return {}
+        self.env["sms.inbox.wait"].flush_model()
+        self.env["sms.inbox.message"].flush_model()
+        # raw SQL: the latest of each of many threads, in one statement
+        self.env.cr.execute(
+            UNANSWERED, {"ids": self.ids, "answered": ANSWERED, "stands": STANDS}
+        )
+        return dict(self.env.cr.fetchall())
 
     def _note_change(self):
         precommit = self.env.cr.precommit

@@ -30,9 +30,22 @@ class TestBoard(SmsInboxCase):
         self.assertTrue(self.conversation.waiting_since)
 
     def test_a_card_dragged_to_needs_reply_waits_from_now_on(self):
+        self.conversation.sudo().waiting_since = "2026-01-01 09:00:00"
+        self.conversation.send_text("Hi!")
         self.conversation.stage = "closed"
         self.conversation.stage = "needs_reply"
-        self.assertTrue(self.conversation.waiting_since)
+        age = fields.Datetime.now() - self.conversation.waiting_since
+        self.assertLess(age, timedelta(minutes=1))
+
+    def test_a_slip_of_the_mouse_changes_no_waiting_time(self):
+        since = self.conversation.waiting_since - timedelta(hours=3)
+        self.conversation.sudo().waiting_since = since
+        self.env.cr.flush()
+        for stage in ("closed", "waiting"):
+            with self.subTest(stage=stage):
+                self.conversation.stage = stage
+                self.conversation.stage = "needs_reply"
+                self.assertEqual(self.conversation.waiting_since, since)
 
     def test_a_snoozed_thread_returns_at_its_time_with_its_old_waiting_time(self):
         since = self.conversation.waiting_since

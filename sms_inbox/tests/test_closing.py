@@ -43,6 +43,28 @@ class TestProbablyDone(QueueCase):
         self.env.cr.precommit.run()
         self.assertEqual(self.thread.wait_ids[:1].how, "done")
 
+    def test_more_thanks_after_it_was_confirmed_open_nothing(self):
+        self.receive("Thanks!")
+        for body in ("Bye!", "Thank you!"):
+            with self.subTest(body=body):
+                self.mine.action_close()
+                self.receive(body)
+                self.assert_state("closed", True)
+                self.assertFalse(self.thread.waiting_since)
+
+    def test_a_question_after_it_was_confirmed_opens_it(self):
+        self.receive("Thanks!")
+        self.mine.action_close()
+        text = self.receive("Until when are you open?")
+        self.assert_state("needs_reply", False)
+        self.assertEqual(self.thread.waiting_since, text.date)
+
+    def test_more_thanks_where_somebody_put_it_to_wait_are_probably_done(self):
+        self.receive("Thanks!")
+        self.mine.stage = "waiting"
+        self.receive("Bye!")
+        self.assert_state("needs_reply", True)
+
     def test_whoever_reopens_it_takes_the_mark_away(self):
         self.receive("Thanks!")
         self.mine.action_reopen()

@@ -1,5 +1,6 @@
 """An answer that does not leave answers nobody: who waits on us stays seen."""
 
+import json
 from datetime import timedelta
 
 from odoo import fields
@@ -82,22 +83,86 @@ class TestUnanswered(QueueCase):
 
     def test_whoever_wrote_an_answer_that_did_not_arrive_is_told(self):
         text = self.failed()
-        note = (
-            self.thread.sudo()
-            .env["mail.message"]
-            .search(
-                [("model", "=", self.thread._name), ("res_id", "=", self.thread.id)],
-                limit=1,
-            )
-        )
+        (note,) = self.notices()
         self.assertEqual(note.notified_partner_ids, self.agent.partner_id)
         self.assertIn("did not arrive", note.body)
         self.assertNotIn(text.body, note.body)
 
+    def test_the_authors_screen_is_told_too_and_no_other(self):
+        self.env["bus.bus"].search([]).unlink()
+        self.failed()
+        self.env.cr.flush()
+        events = self.env["bus.bus"].search([("message", "like", "not_arrived")])
+        (channel,) = map(json.loads, events.mapped("channel"))
+        self.assertEqual(channel[1:], ["res.partner", self.agent.partner_id.id])
+        payload = json.loads(events.message)["payload"]
+        self.assertEqual(payload, {"ids": self.thread.ids})
+
+    def lose(self):
+        """Have the carrier's answer lost."""
+        self.refuse(carriers.OutcomeUnknown("", "The connection broke."))
+
+    def prove_absent(self, text):
+        """Have the carrier prove that it lacks a text, which is tried again then."""
+        text.attempt_ids[:1]._never_arrived()
+        self.env.cr.flush()
+        self.assertEqual(text.state, "queued")
+
+    def notices(self):
+        """What people were told of their answers."""
+        return self.env["mail.message"].search(
+            [("model", "=", self.thread._name), ("res_id", "=", self.thread.id)]
+        )
+
+    def test_a_text_that_is_lost_again_and_again_is_told_once(self):
+        text = self.send()
+        for _try in range(3):
+            self.lose()
+            self.assertEqual(text.state, "unknown")
+            self.assert_waits_since(self.since)
+            self.prove_absent(text)
+            self.assert_answered()
+        self.refuse(carriers.TextRefused("30005", "It did not pass."))
+        self.assert_waits_since(self.since)
+        self.assertEqual(len(self.notices()), 1)
+
+    def test_what_a_person_decides_about_a_lost_text_stands(self):
+        for stage in ("closed", "snoozed", "waiting"):
+            with self.subTest(stage=stage):
+                text = self.send()
+                self.lose()
+                self.assert_waits_since(self.since)
+                self.thread.with_user(self.agent).stage = stage
+                for _try in range(2):
+                    self.prove_absent(text)
+                    self.lose()
+                    self.assertEqual(self.thread.stage, stage)
+                self.prove_absent(text)
+                self.dispatch()
+                self.thread.with_user(self.agent).action_reopen()
+
+    def test_whoever_answered_otherwise_meanwhile_answered(self):
+        text = self.send()
+        self.lose()
+        self.send("Yes, it is ready")
+        self.dispatch()
+        self.prove_absent(text)
+        self.lose()
+        self.assertEqual(text.state, "unknown")
+        self.assert_answered()
+
+    def test_a_lost_text_that_a_person_sends_again_is_told_again(self):
+        text = self.send()
+        self.lose()
+        text.with_user(self.agent).action_retry()
+        self.lose()
+        self.assert_waits_since(self.since)
+        self.assertEqual(len(self.notices()), 2)
+
     def test_nobody_is_told_of_what_was_taken_back(self):
         self.send().with_user(self.agent).action_cancel()
         self.assert_waits_since(self.since)
-        self.assertFalse(self.thread.message_ids)
+        self.assertFalse(self.notices())
 
     def test_a_code_that_is_sent_again_ends_in_time_too(self):
         text = self.failed(priority="code")

@@ -172,11 +172,74 @@ class TestWaits(QueueCase):
         self.receive("Hello?")
         self.assertEqual(self.waits().mapped("ended"), [False])
 
-    def test_a_thread_reopened_after_their_text_waits_again(self):
+    def test_whoever_was_not_answered_waits_as_long_when_their_thread_is_reopened(self):
+        self.age(3)
+        for stage in ("closed", "waiting"):
+            with self.subTest(stage=stage):
+                self.mine.stage = stage
+                self.assertTrue(self.waits().ended)
+                self.mine.action_reopen()
+                self.assertEqual(self.thread.waiting_since, self.since)
+                (wait,) = self.waits()
+                self.assertEqual((wait.began, wait.ended), (self.since, False))
+                self.assertEqual((wait.how, wait.seconds), (False, 0))
+
+    def test_a_slip_within_one_transaction_changes_no_waiting_time(self):
+        self.age(3)
+        self.mine.action_close()
+        self.mine.action_reopen()
+        self.assertEqual(self.thread.waiting_since, self.since)
+        self.assertEqual(self.waits().mapped("ended"), [False])
+
+    def test_a_notice_is_no_answer_to_who_waits_in_a_thread_that_is_reopened(self):
+        self.age(3)
+        self.send("We are closed on Monday", priority="notice")
         self.mine.action_close()
         self.waits()
         self.mine.action_reopen()
-        self.assertEqual(self.waits().mapped("how"), ["closed", False])
+        self.assertEqual(self.thread.waiting_since, self.since)
+        self.assertEqual(self.waits().mapped("ended"), [False])
+
+    def test_what_was_answered_after_it_was_closed_waits_from_its_reopening_on(self):
+        self.age(3)
+        self.mine.action_close()
+        self.waits()
+        self.mine.send_text("Yes")
+        self.mine.action_reopen()
+        age = fields.Datetime.now() - self.thread.waiting_since
+        self.assertLess(age, timedelta(minutes=1))
+        self.assertEqual(self.waits().mapped("how"), ["closed"])
+
+    def test_many_are_reopened_with_as_few_queries_as_two(self):
+        self.reopening(2)
+        self.assertEqual(self.reopening(30), self.reopening(2))
+
+    def reopening(self, count):
+        """The queries of reopening so many threads that nobody answered."""
+        texts = [
+            {
+                "number": self.number,
+                "contact_number": f"+12025554{index:03d}",
+                "body": "Hi",
+            }
+            for index in range(count)
+        ]
+        conversations = self.env["sms.inbox.conversation"]
+        threads = conversations._receive_all(texts).conversation_id
+        threads = conversations.browse(threads.ids)
+        for index, thread in enumerate(threads):
+            thread.waiting_since -= timedelta(hours=index + 1)
+        since = threads.mapped("waiting_since")
+        self.follow()
+        threads.action_close()
+        self.follow()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        threads.with_user(self.agent).action_reopen()
+        self.follow()
+        spent = self.env.cr.sql_log_count - before
+        self.assertEqual(threads.mapped("waiting_since"), since)
+        return spent
 
     def test_stretches_of_many_threads_take_as_few_queries_as_of_two(self):
         self.spent(2)

@@ -229,6 +229,30 @@ describe("a toast", () => {
         expect.verifySteps(["rows 1", `${INBOX}: 1`]);
     });
 
+    test("says that an answer did not arrive, though nothing is unread", async () => {
+        rows = [row(1, {unread: 0})];
+        await mounted();
+        await tell("sms_inbox.not_arrived", [1]);
+        await advanceTime(500);
+        await animationFrame();
+        expect(".o_sms_inbox_told").toHaveText(/Ada 1 \(Sales\).*did not arrive/s);
+        expect.verifySteps(["rows 1"]);
+        rows = [row(1)];
+        await come(1);
+        await waitFor(".o_sms_inbox_told:contains(Is my bike ready?)");
+        expect.verifySteps(["rows 1"]);
+    });
+
+    test("of an answer that did not arrive is not for who dealt with it", async () => {
+        rows = [row(1, {unread: 0, stage: "closed"})];
+        await mounted();
+        await tell("sms_inbox.not_arrived", [1]);
+        await advanceTime(500);
+        await animationFrame();
+        expect(".o_sms_inbox_told").toHaveCount(0);
+        expect.verifySteps(["rows 1"]);
+    });
+
     test("leaves the buttons below it after five seconds", async () => {
         await told(1);
         expect(".o_sms_inbox_told").toHaveCount(1);
