@@ -31,6 +31,7 @@
         "wizard/sms_inbox_start_views.xml",
         "wizard/sms_inbox_snooze_views.xml",
         "wizard/sms_inbox_lookup_existing_views.xml",
+        "wizard/sms_inbox_board_rules_views.xml",
         "wizard/sms_inbox_bulk_views.xml",
         "wizard/sms_inbox_erasure_views.xml",
         "wizard/sms_inbox_setup_views.xml",

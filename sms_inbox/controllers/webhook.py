@@ -118,7 +118,7 @@ def _told(account, kind, attempt_uuid):
     adapter = account._carrier()
     try:
         call = _call(account)
-        _verify(adapter, call, account)
+        _verify(adapter, call)
         parse = {"inbound": adapter.parse_inbound, "status": adapter.parse_status}
         items = parse[kind](call)
     except RequestEntityTooLarge as error:
@@ -170,7 +170,7 @@ def _form(body):
     return tuple(pairs)
 
 
-def _verify(adapter, call, account):
+def _verify(adapter, call):
     try:
         adapter.verify(call)
     except carriers.ForgedRequest as error:

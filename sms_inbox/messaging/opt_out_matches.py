@@ -118,10 +118,10 @@ def _sentences(normal: str, words: frozenset[str], phrases: Phrases) -> list[Mat
             if phrase.pattern.match(text):
                 kind = phrase.row.kind
                 found.append(Match(phrase, kind, phrase.row.intent, begin, end))
-    return found + _clauses(normal, known, spans)
+    return found + _clauses(normal, known)
 
 
-def _clauses(normal: str, known: list[Phrase], spans) -> list[Match]:
+def _clauses(normal: str, known: list[Phrase]) -> list[Match]:
     """The exact words before the first pause of a text, and after its last one.
 
     What follows on the first may be about anything, unless it is short.

@@ -313,10 +313,14 @@ class SmsInboxAttempt(models.Model):
         limits = self.env["sms.inbox.limit"]
         text, now = self.message_id, clock.of_database(self.env)
         limit = text.number_id.line_id.limit_id
-        levels, plain = limit._levels(lock=True)[limit.id], limits._plain(text)[text]
+        levels = limit._levels(lock=True)[limit.id]
+        # over midnight, who was not new may be so now
+        left, plain = (
+            limits._plain(text, {text: levels}, at)[text] for at in (None, now)
+        )
         for level in levels:
             level.mend(now)
-            level.uncount(clock.epoch(text.left_at), plain)
+            level.uncount(clock.epoch(text.left_at), left)
             _keep_apart(level)
         at = min(rate_limit.opens(levels, now, plain).at, now + NO_LONGER)
         if at > now + AHEAD:

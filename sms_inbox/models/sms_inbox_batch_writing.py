@@ -151,7 +151,8 @@ class SmsInboxBatch(models.Model):
         batch_sudo = self.sudo()
         senders_sudo = batch_sudo.number_ids
         recipients = self.env["sms.inbox.recipients"]
-        if not self._may_still_send():
+        # whoever sent it may not be allowed to text for this company any more
+        if not self.env.user._sms_inbox_answering(self.env.company):
             return [], {"no_permission": ids}
         judged = recipients._judge(
             batch_sudo.model, ids, senders_sudo, taken=batch_sudo._numbers_written
@@ -186,15 +187,6 @@ class SmsInboxBatch(models.Model):
             "body": body,
             "segments": segments.count(body or "", toll_free),
         }, reason
-
-    def _may_still_send(self):
-        """Whether the one who sent it is still allowed to text for this company."""
-        user, company = self.env.user, self.env.company
-        return (
-            user.active
-            and company in user.company_ids
-            and user.has_group("sms_inbox.group_user")
-        )
 
     def _numbers_written(self, contact_numbers):
         """Those of some numbers that have a text of this batch already."""

@@ -2,7 +2,6 @@ from math import inf
 
 from odoo import api, fields, models
 
-from ..clock import epoch
 from ..messaging import quiet_hours
 from ..messaging.priority import URGENT
 from .sms_inbox_claim import LATEST, LOOK_AHEAD
@@ -103,31 +102,32 @@ class SmsInboxClaim(models.AbstractModel):
             and any(lv.recipients_per_day for lv in senders[row["number_id"]].levels)
         ]
         texted = self._texted_lately(counted) if counted else {}
+        limits = self.env["sms.inbox.limit"]
         for row in counted:
             left_at = texted.get((row["number_id"], row["contact_number"]))
             levels = senders[row["number_id"]].levels
-            row["new_recipient"] = not left_at or not all(
-                lv.same_day(epoch(left_at), now)
-                for lv in levels
-                if lv.recipients_per_day
-            )
+            row["new_recipient"] = limits._is_new(levels, left_at, now)
 
     @api.model
-    def _texted_lately(self, rows):
-        """{(number id, contact's number): when the last text left}, of some texts."""
+    def _texted_lately(self, rows, but=()):
+        """{(number id, contact's number): when the last text left}, of some texts.
+
+        :param but: ids of texts that are not looked at
+        """
         # raw SQL: the newest of each pair, by the index on when they left
         self.env.cr.execute(
             """
             SELECT number_id, contact_number, max(left_at)
               FROM sms_inbox_message
              WHERE number_id = ANY(%s) AND contact_number = ANY(%s)
-               AND left_at > %s
+               AND left_at > %s AND id != ALL(%s)
           GROUP BY number_id, contact_number
             """,
             (
                 list({row["number_id"] for row in rows}),
                 list({row["contact_number"] for row in rows}),
                 fields.Datetime.subtract(fields.Datetime.now(), hours=26),
+                list(but),
             ),
         )
         return {(number, contact): at for number, contact, at in self.env.cr.fetchall()}

@@ -215,12 +215,13 @@ class SmsInboxLimit(models.Model):
         # sudo: sms.inbox.limit - belongs to no company
         limits_sudo = {t: t.number_id.sudo().line_id.limit_id for t in texts}
         chains = self.browse().union(*limits_sudo.values())._levels(lock=True)
-        counted = [t for t in texts if _has_days(chains[limits_sudo[t].id])]
+        levels = {t: chains[limit.id] for t, limit in limits_sudo.items()}
+        counted = texts.filtered(lambda t: _has_days(levels[t]))
         if not counted:
             return
-        plain = self._plain(texts.browse().union(*counted))
+        plain = self._plain(counted, levels)
         for text in counted:
-            for level in chains[limits_sudo[text].id]:
+            for level in levels[text]:
                 level.uncount(clock.epoch(text.left_at), plain[text])
         self._store([level for chain in chains.values() for level in chain])
 
@@ -229,8 +230,12 @@ class SmsInboxLimit(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _plain(self, texts):
-        """{text: what a limit must know of it}, of texts that are leaving or left."""
+    def _plain(self, texts, levels, at=None):
+        """{text: what a limit must know of it}, of texts that left.
+
+        :param dict levels: text -> the levels that count it
+        :param at: when they leave once more, in epoch seconds
+        """
         # sudo: sms.inbox.subscriber - the networks of phones, for counting alone
         people_sudo = self.env["sms.inbox.subscriber"].sudo()
         people_sudo = people_sudo.search_fetch(
@@ -241,32 +246,46 @@ class SmsInboxLimit(models.Model):
             ["company_id", "number", "network"],
         )
         networks = {(p.company_id, p.number): p.network for p in people_sudo}
-        before = self._texted_before(texts)
+        new = self._to_new_people(texts, levels, at)
         return {
             text: rate_limit.Text(
                 text.segments,
                 text.priority in URGENT,
                 networks.get((text.company_id, text.contact_number)) or "",
-                not text.answers_since
-                and (text.number_id, text.contact_number) not in before,
+                text in new,
             )
             for text in texts
         }
 
     @api.model
-    def _texted_before(self, texts):
-        """The pairs of numbers with another text that left within a day."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
-        others = self.env["sms.inbox.message"]._read_group(
-            [
-                ("number_id", "in", texts.number_id.ids),
-                ("contact_number", "in", texts.mapped("contact_number")),
-                ("left_at", ">=", since),
-                ("id", "not in", texts.ids),
-            ],
-            ["number_id", "contact_number"],
+    def _to_new_people(self, texts, levels, at):
+        """Those of the texts by which a day's limit counts one more person."""
+        counted = texts.filtered(lambda text: not text.answers_since)
+        texts.flush_model(["left_at"])
+        pairs = [
+            {"number_id": text.number_id.id, "contact_number": text.contact_number}
+            for text in counted
+        ]
+        texted = self.env["sms.inbox.claim"]._texted_lately(pairs, but=texts.ids)
+        return counted.filtered(
+            lambda text: self._is_new(
+                levels[text],
+                texted.get((text.number_id.id, text.contact_number)),
+                at or clock.epoch(text.left_at),
+            )
         )
-        return set(others)
+
+    @api.model
+    def _is_new(self, levels, texted, at):
+        """Whether somebody who is texted ``at`` was not yet on that day of a limit.
+
+        :param texted: when another text to them left last (naive UTC; None: not lately)
+        """
+        return any(
+            not texted or not level.same_day(clock.epoch(texted), at)
+            for level in levels
+            if level.recipients_per_day
+        )
 
     def _levels(self, lock=False):
         """The chains of these limits as plain levels, the tightest place first.

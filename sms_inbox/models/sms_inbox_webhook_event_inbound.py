@@ -81,7 +81,8 @@ class SmsInboxWebhookEvent(models.Model):
             self.env["sms.inbox.media"]._expect(attached)
         keywords = {text: came.told[0].keyword for text, came in came_as.items()}
         self.env["sms.inbox.consent"]._hear(messages, keywords)
-        self._union(came.events for came in came_as.values())._done()
+        whole = self.browse().union(*(came.events for came in came_as.values()))
+        whole._done()
 
     # ------------------------------------------------------------
     # PARTS
@@ -100,7 +101,7 @@ class SmsInboxWebhookEvent(models.Model):
 
     def _waiting_parts(self, split):
         """{event: its text} of the parts from the same people that came before."""
-        events = self._union(split)
+        events = self.browse().union(*split)
         waiting = self.search(
             [
                 ("state", "=", "waiting"),
@@ -192,6 +193,3 @@ class SmsInboxWebhookEvent(models.Model):
         if not line.number_ids.filtered("active"):
             return self.env._("No company uses the number that was texted.")
         return None
-
-    def _union(self, events):
-        return self.browse([event_id for event in events for event_id in event.ids])

@@ -198,6 +198,18 @@ class TestIsolation(SmsInboxCase):
                 with self.subTest(model=model._name):
                     self.assert_finds_nothing(model.with_user(spy))
 
+    def test_no_manager_sets_the_response_time_of_another_company(self):
+        spy = self.spies["group_manager"]
+        rules = self.env["sms.inbox.board.rules"].with_user(spy)
+        vals = {"company_id": self.company.id, "sms_inbox_response_minutes": 7}
+        self.assert_refused(rules.create(vals), "action_save")
+        spies = (spy, self.spies["group_supervisor"], self.spies["group_user"])
+        switched_on = {"allowed_company_ids": self.company.ids}
+        for windows in (rules.with_user(s).with_context(**switched_on) for s in spies):
+            with self.assertRaises(AccessError):
+                windows.create(vals).action_save()
+        self.assertEqual(self.company.sms_inbox_response_minutes, 60)
+
     def test_a_line_that_exists_is_refused_without_naming_whose_it_is(self):
         theirs = self.make_account(self.other_company)
         with (
