@@ -12,6 +12,7 @@ import unicodedata
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 
+_NORTH_AMERICA = 1
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 
 PROBLEMS = {
@@ -44,6 +45,7 @@ def parse(text: str, country: str | None = None) -> str:
 
     A number is accepted when its length is possible, assigned or not: the tables of
     assigned ranges lag behind the carriers, and lack every range kept for examples.
+    What numbering plans rule out for good is refused, see :func:`_check_area_code`.
 
     :param country: ISO code of the country to assume where the text names none
     :raises NumberError: with a sentence for the writer
@@ -58,6 +60,7 @@ def parse(text: str, country: str | None = None) -> str:
         # Vanity numbers parse, but so does half of a sentence.
         raise NumberError("letters")
     _check_length(number, text)
+    _check_area_code(number, text)
     return _e164(number)
 
 
@@ -152,6 +155,16 @@ def _check_length(number: PhoneNumber, text: str) -> None:
     if verdict == ValidationResult.TOO_LONG:
         raise NumberError("too_long")
     raise NumberError("short_code" if is_short_code(text) else "too_short")
+
+
+def _check_area_code(number: PhoneNumber, text: str) -> None:
+    """No area code of North America begins with 0 or 1.
+
+    A number that begins so without a + was meant for another country.
+    """
+    area = phonenumbers.national_significant_number(number)
+    if number.country_code == _NORTH_AMERICA and area[0] in "01":
+        raise NumberError("not_a_number" if text.startswith("+") else "no_country")
 
 
 def _has_letters(text: str) -> bool:

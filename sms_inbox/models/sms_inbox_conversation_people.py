@@ -1,11 +1,14 @@
+import re
+
 from odoo import api, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .. import word_search, words
 from ..messaging import numbers
 
 SUGGESTED = 8  # people that are listed for what was typed
+# what is meant for a number, right or wrong, not for a name such as "3M"
+LIKE_A_NUMBER = re.compile(r"\+|\(?\d(\D*\d){2}")
 WITH_A_PHONE = Domain("phone_sanitized", "!=", False)
 
 
@@ -23,22 +26,48 @@ class SmsInboxConversation(models.Model):
 
         :return: dicts of ``partner_id`` (or False), ``name`` and ``number`` (E.164)
         """
+        return self._inbox_people(typed.strip(), self._inbox_number(typed)[0])
+
+    @api.model
+    @api.readonly
+    def inbox_whom(self, typed):
+        """People for what was typed, and what a press of Enter makes of it.
+
+        :return: dict of ``people``, whether what was typed means the first of them
+            (``sure``), and what is wrong with it as a number (``problem``)
+        """
         typed = typed.strip()
+        number, problem = self._inbox_number(typed)
+        people = self._inbox_people(typed, number)
+        as_number = LIKE_A_NUMBER.match(typed)
+        return {
+            "people": people,
+            "sure": bool(people)
+            and (not as_number or _is_whole(people[0], typed, number)),
+            "problem": as_number and problem or "",
+        }
+
+    @api.model
+    def _inbox_people(self, typed, number):
+        """Whoever has the number first, if need be nobody by name."""
+        called = self._inbox_called(typed)
+        if number:
+            called |= Domain("phone_sanitized", "=", number)
         contacts = self.env["res.partner"].search(
-            WITH_A_PHONE & self._inbox_called(typed), limit=SUGGESTED
+            WITH_A_PHONE & called, limit=SUGGESTED
         )
         people = [
             {"partner_id": p.id, "name": p.display_name, "number": p.phone_sanitized}
-            for p in contacts
+            for p in contacts.sorted(lambda p: p.phone_sanitized != number)
         ]
-        number = self._inbox_number(typed)
         if number and number not in contacts.mapped("phone_sanitized"):
             people.insert(0, {"partner_id": False, "name": "", "number": number})
         return people
 
     @api.model
     def _inbox_called(self, typed):
-        digits = "".join(filter(str.isdigit, typed))
+        by_number = not any(map(str.isalpha, typed))
+        digits = "".join(filter(str.isdigit, typed)) if by_number else ""
         query = word_search.typed(typed)
         named = self.env["res.partner"]._search(
             WITH_A_PHONE & word_search.having("complete_name", query)
@@ -49,11 +78,11 @@ class SmsInboxConversation(models.Model):
 
     @api.model
     def _inbox_number(self, typed):
-        """What was typed, as a number where it is one."""
+        """What was typed as a number (or False), or else why it is none."""
         try:
-            return words.e164(self.env, typed, self.env.company.country_id.code)
-        except ValidationError:
-            return False
+            return numbers.parse(typed, self.env.company.country_id.code), ""
+        except numbers.NumberError as error:
+            return False, words.number_problem(self.env, error.reason)
 
     @api.model
     @api.readonly
@@ -113,3 +142,7 @@ class SmsInboxConversation(models.Model):
         )
         on_their_phone = on_their_phone_sudo.with_env(self.env)
         return len(on_their_phone) - len(on_their_phone._filtered_access("read"))
+
+
+def _is_whole(person, typed, number):
+    return person["number"] == number or person["name"].casefold() == typed.casefold()

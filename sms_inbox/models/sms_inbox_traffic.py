@@ -30,11 +30,16 @@ class SmsInboxTraffic(models.Model):
             "priority",
             "segments",
             "state",
-        ]
+        ],
+        "res.company": ["resource_calendar_id"],
+        "resource.calendar": ["tz"],
     }
 
     date = fields.Datetime(
         readonly=True, help="When it was handed to the carrier, or came to us."
+    )
+    hour = fields.Char(
+        "Hour of the day", readonly=True, help="In the company's own time zone."
     )
     number_id = fields.Many2one("sms.inbox.number", "Our number", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
@@ -100,7 +105,21 @@ class SmsInboxTraffic(models.Model):
     @property
     def _table_query(self):
         # two parts, so that a span of time finds an index in each
-        return SQL("%s UNION ALL %s", self._part_out(), self._part_in())
+        return SQL(
+            """
+            SELECT traffic.*,
+                   to_char(
+                       traffic.date AT TIME ZONE 'UTC'
+                                    AT TIME ZONE COALESCE(calendar.tz, 'UTC'),
+                       'HH24:00') AS hour
+              FROM (%s UNION ALL %s) AS traffic
+              JOIN res_company company ON company.id = traffic.company_id
+         LEFT JOIN resource_calendar calendar
+                ON calendar.id = company.resource_calendar_id
+            """,
+            self._part_out(),
+            self._part_in(),
+        )
 
     @api.model
     def _part_out(self):

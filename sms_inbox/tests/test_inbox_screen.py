@@ -51,9 +51,12 @@ class TestInboxOnAPhone(SmsInboxCase, HttpCase):
             self.start_tour(f"/odoo/action-sms_inbox.{action}", name, login="agent")
 
     def test_the_unit_tests_of_the_browser_code_pass(self):
-        suite = test_js.HOOTCommon._generate_hash(self, "@sms_inbox/inbox_on_a_phone")
+        suites = "".join(
+            "&id=" + test_js.HOOTCommon._generate_hash(self, f"@sms_inbox/{name}")
+            for name in ("inbox_on_a_phone", "composer_tools")
+        )
         self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=mobile&timeout=15000&id={suite}",
+            f"/web/tests?headless&loglevel=2&preset=mobile&timeout=15000{suites}",
             "",
             login="admin",
             timeout=300,

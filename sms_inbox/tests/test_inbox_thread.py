@@ -245,6 +245,41 @@ class TestInboxThread(InboxCase):
         self.assertEqual(self.people("+44 7700 900123"), [("", "+447700900123")])
         self.assertEqual(self.people("nobody is called so"), [])
 
+    def whom(self, typed):
+        whom = self.conversations.inbox_whom(typed)
+        return [person["name"] for person in whom["people"]], whom["sure"]
+
+    def test_a_name_or_a_whole_number_means_somebody_and_a_part_of_one_nobody(self):
+        for typed in ("ada", THEIR_NUMBER, "202-555-0143"):
+            self.assertEqual(self.whom(typed), (["Ada Chen"], True), typed)
+        for typed in ("5550143", "+120255501"):
+            self.assertEqual(self.whom(typed), (["Ada Chen"], False), typed)
+        self.assertEqual(self.whom("+44 7700 900123"), ([""], True))
+        self.assertEqual(self.whom("nobody is called so"), ([], False))
+
+    def test_who_has_the_whole_number_comes_before_who_has_it_in_theirs(self):
+        partners = self.env["res.partner"]
+        partners.create({"name": "Aaa", "phone": "+492025550143"})
+        partners.create({"name": "Bel", "phone": "+32475123456"})
+        self.assertEqual(self.whom("202 555 0143"), (["Ada Chen", "Aaa"], True))
+        self.company.country_id = self.env.ref("base.be")
+        self.assertEqual(self.whom("0475 12 34 56"), (["Bel"], True))
+
+    def test_digits_of_a_name_are_looked_for_in_no_number(self):
+        self.assertEqual(self.whom("Studio 5"), ([], False))
+
+    def test_what_is_wrong_with_a_number_is_said_and_nothing_of_a_name(self):
+        for typed, says in (
+            ("+999999999999", "No country has this code"),
+            ("+1-800-FLOWERS", "no letters"),
+            ("+14155552671 ext 5", "leave the extension out"),
+            ("0475 12 34 56", "Start the number with +"),
+        ):
+            whom = self.conversations.inbox_whom(typed)
+            self.assertFalse(whom["people"], typed)
+            self.assertIn(says, whom["problem"])
+        self.assertEqual(self.conversations.inbox_whom("3M")["problem"], "")
+
     def test_the_sender_that_they_know_comes_first(self):
         self.second_number()
         self.receive("Hi", line="+14155550101")

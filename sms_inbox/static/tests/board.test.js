@@ -5,6 +5,7 @@ import {
     contains,
     defineModels,
     fields,
+    mockService,
     models,
     mountView,
     onRpc,
@@ -20,12 +21,17 @@ class Thread extends models.Model {
         selection: [
             ["needs_reply", "Needs reply"],
             ["waiting", "Waiting"],
+            ["snoozed", "Snoozed"],
             ["closed", "Closed"],
         ],
     });
     response = fields.Selection({selection: [["over", "Overdue"]]});
     snoozed_until = fields.Datetime();
     until = fields.Datetime();
+    overdue_at = fields.Datetime();
+    soon_at = fields.Datetime();
+    last_failed = fields.Boolean();
+    probably_done = fields.Boolean();
 
     _records = [
         {id: 1, stage: "needs_reply", response: "over"},
@@ -114,4 +120,76 @@ test("so does the window for several of them", async () => {
     expect(queryAllTexts(SHOWN)).toEqual(TIMES);
     await contains("[data-time=week]").click();
     expect.verifySteps([{until: "2026-03-16 08:00:00"}, [1]]);
+});
+
+const cardsOf = (column) => `.o_kanban_group:contains(${column}) .o_kanban_record`;
+
+/** A board with a card in *Needs reply*, where a window that opens is closed at once. */
+async function aBoardWithACard() {
+    Thread._records = [
+        {id: 1, stage: "needs_reply"},
+        {id: 2, stage: "waiting"},
+        {id: 3, stage: "snoozed"},
+    ];
+    mockService("action", {
+        doAction(name, {additionalContext, onClose}) {
+            expect.step([name, additionalContext.active_ids]);
+            return onClose();
+        },
+    });
+    onRpc("thread", "web_save", ({args}) => expect.step(args));
+    await mountView({
+        type: "kanban",
+        resModel: "thread",
+        groupBy: ["stage"],
+        arch: `<kanban js_class="sms_inbox_kanban">
+            <templates><t t-name="card"><field name="stage"/></t></templates>
+        </kanban>`,
+    });
+}
+
+const drop = (column) =>
+    contains(cardsOf("Needs reply")).dragAndDrop(`.o_kanban_group:contains(${column})`);
+
+test("a card dropped on Snoozed stays until it is said until when", async () => {
+    await aBoardWithACard();
+    await drop("Snoozed");
+    expect.verifySteps([["sms_inbox.sms_inbox_snooze_action", [1]]]);
+    expect(cardsOf("Needs reply")).toHaveCount(1);
+    expect(cardsOf("Snoozed")).toHaveCount(1);
+    expect(".o_kanban_hover").toHaveCount(0);
+});
+
+test("a card dropped on another column is moved and nothing is asked", async () => {
+    await aBoardWithACard();
+    await drop("Waiting");
+    expect.verifySteps([[[1], {stage: "waiting"}]]);
+    expect(cardsOf("Waiting")).toHaveCount(2);
+});
+
+test("the list marks what needs no answer, and what did not arrive", async () => {
+    mockDate("2026-03-10 12:20:00", 0);
+    Thread._records = [
+        {id: 1, overdue_at: "2026-03-10 12:05:00"},
+        {id: 2, probably_done: true},
+        {id: 3, last_failed: true},
+    ];
+    await mountView({
+        type: "list",
+        resModel: "thread",
+        arch: `<list>
+            <field name="last_failed" widget="sms_inbox_failed"/>
+            <field name="overdue_at" widget="sms_inbox_due"/>
+        </list>`,
+    });
+    expect(queryAllTexts("td[name=overdue_at]")).toEqual([
+        "overdue by 15 min",
+        "probably done",
+        "",
+    ]);
+    expect("td[name=last_failed] [role=img]").toHaveCount(1);
+    expect(".o_data_row:last [role=img]").toHaveAttribute(
+        "aria-label",
+        "No sign that our last text arrived"
+    );
 });

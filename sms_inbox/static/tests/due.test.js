@@ -22,5 +22,5 @@ test("an answer that is due soon says so in words, not by its colour alone", () 
 
 test("an answer that is overdue says by how much", () => {
     expect(dueIn(0, -15)).toEqual({state: "over", words: "overdue"});
-    expect(dueIn(-125, -140)).toEqual({state: "over", words: "overdue by 2 h"});
+    expect(dueIn(-125, -140)).toEqual({state: "over", words: "overdue by 2 h 05"});
 });

@@ -35,7 +35,11 @@ test("a while is told in few letters", () => {
     expect(since({seconds: -5})).toBe("now");
     expect(since({minutes: 5})).toBe("5 min");
     expect(since({minutes: 59, seconds: 59})).toBe("59 min");
+    expect(since({hours: 1, minutes: 5})).toBe("1 h 05");
+    expect(since({hours: 1, minutes: 59, seconds: 59})).toBe("1 h 59");
     expect(since({hours: 3})).toBe("3 h");
+    expect(since({hours: 3, minutes: 30})).toBe("3 h 30");
+    expect(since({hours: 4, minutes: 30})).toBe("4 h");
     expect(since({hours: 23, minutes: 59})).toBe("23 h");
     expect(since({hours: 24})).toBe("1 day");
     expect(since({hours: 49})).toBe("2 days");

@@ -5,7 +5,7 @@ import {localization} from "@web/core/l10n/localization";
 import {marksOf} from "@sms_inbox/inbox/marks";
 import {shortTime} from "@sms_inbox/inbox/row";
 import {compareKeys, RowList} from "@sms_inbox/inbox/row_list";
-import {laterTimes} from "@sms_inbox/inbox/times";
+import {laterTimes, momentInWords} from "@sms_inbox/inbox/times";
 import {countInWords} from "@sms_inbox/inbox/views";
 import {withDays} from "@sms_inbox/thread/texts";
 
@@ -131,11 +131,30 @@ test("the time in a row is a time, a day or a date", () => {
     const now = luxon.DateTime.local(2026, 3, 10, 12);
     const times = [
         [2026, 3, 10, 9],
+        [2026, 3, 9, 23],
         [2026, 3, 8, 9],
         [2026, 1, 31, 9],
         [2025, 1, 31, 9],
     ].map((parts) => shortTime(luxon.DateTime.local(...parts), now));
-    expect(times).toEqual(["09:00", "Sun", "Jan 31", "Jan 31, 25"]);
+    expect(times).toEqual(["09:00", "Yesterday", "Sun", "Jan 31", "Jan 31, 25"]);
+});
+
+test("a snooze of a month does not end on a day of this week", () => {
+    const now = luxon.DateTime.local(2026, 3, 10, 12);
+    const until = (...parts) => shortTime(luxon.DateTime.local(...parts), now);
+    expect([until(2026, 3, 13, 9), until(2026, 4, 10, 9)]).toEqual(["Fri", "Apr 10"]);
+});
+
+test("a moment to come is told as the menu tells it, and by its date beyond a week", () => {
+    const now = luxon.DateTime.local(2026, 3, 10, 12);
+    for (const {at, words} of laterTimes(now)) {
+        expect(momentInWords(at, now)).toBe(words);
+    }
+    const far = [
+        [2026, 3, 18, 8],
+        [2027, 1, 2, 8],
+    ].map((parts) => momentInWords(luxon.DateTime.local(...parts), now));
+    expect(far).toEqual(["Mar 18 08:00", "Jan 2, 2027 08:00"]);
 });
 
 test("times are written as the user's language has them", () => {

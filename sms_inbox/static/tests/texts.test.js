@@ -3,6 +3,7 @@ import {allowTranslations, patchWithCleanup} from "@web/../tests/web_test_helper
 import {localization} from "@web/core/l10n/localization";
 
 import {deliveryOf} from "@sms_inbox/thread/delivery";
+import {textRow} from "@sms_inbox/thread/text_row";
 import {
     mergeTexts,
     PAGE,
@@ -41,6 +42,14 @@ describe("two readings of a thread", () => {
         );
         expect(merged).toEqual([{id: 1, place: 2, state: "delivered"}]);
     });
+});
+
+test("what waits for its time looks like what is not on their phone", () => {
+    const looks = (text) => textRow({direction: "out", ...text}, "Ada").notThere;
+    expect(looks({state: "queued", waits_for: "schedule"})).toBe(true);
+    expect(looks({state: "queued", waits_for: false})).toBe(false);
+    expect(looks({state: "sent", waits_for: "schedule"})).toBe(false);
+    expect(looks({state: "canceled", waits_for: false})).toBe(true);
 });
 
 test("older texts are those before what does not wait", () => {

@@ -8,7 +8,7 @@ import {
     serverState,
 } from "@web/../tests/web_test_helpers";
 
-import {Component, xml} from "@odoo/owl";
+import {Component, reactive, xml} from "@odoo/owl";
 
 import {ThreadActions} from "@sms_inbox/inbox/thread_actions";
 import {WhenMenu} from "@sms_inbox/inbox/when_menu";
@@ -25,7 +25,7 @@ class NoThread extends Component {
 const BEN = {id: 77, name: "Ben"};
 const CLEO = {id: 78, name: "Cleo"};
 
-async function mounted(user) {
+async function mounted(user, data = {}) {
     const me = {id: serverState.userId, name: "Me"};
     await mountWithCleanup(ThreadActions, {
         props: {
@@ -35,9 +35,22 @@ async function mounted(user) {
                 muted: false,
                 people: [me, BEN, CLEO],
                 user,
+                ...data,
             },
-            act: {assign: (whom) => expect.step(whom), snooze: () => {}},
-            snoozeState: {isOpen: false, open: () => {}, close: () => {}},
+            act: {
+                assign: (whom) => expect.step(whom),
+                snooze: () => {},
+                reopen: () => expect.step("reopen"),
+            },
+            snoozeState: reactive({
+                isOpen: false,
+                open() {
+                    this.isOpen = true;
+                },
+                close() {
+                    this.isOpen = false;
+                },
+            }),
             detailsOpen: false,
             onToggleDetails: () => {},
         },
@@ -64,6 +77,20 @@ test("a conversation of Ben's is taken over, or given to others", async () => {
     await mounted(BEN);
     await contains(".o_sms_inbox_assign").click();
     expect(queryAllTexts(MENU)).toEqual(["To me", "Cleo", "To nobody"]);
+});
+
+test("what is snoozed is woken from the menu that snoozes", async () => {
+    await mounted(false, {stage: "snoozed"});
+    await contains(".o_sms_inbox_snooze").click();
+    await contains(".o-dropdown--menu .o_sms_inbox_wake").click();
+    expect.verifySteps(["reopen"]);
+});
+
+test("what is awake is not to be woken", async () => {
+    await mounted(false);
+    await contains(".o_sms_inbox_snooze").click();
+    expect(".o-dropdown--menu [data-time=other]").toHaveCount(1);
+    expect(".o_sms_inbox_wake").toHaveCount(0);
 });
 
 test("a key is told on the button, and not above the question that follows", async () => {

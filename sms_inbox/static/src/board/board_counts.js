@@ -5,6 +5,8 @@ import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
 import {AnimatedNumber} from "@web/views/view_components/animated_number";
 import {ColumnProgress} from "@web/views/view_components/column_progress";
 
+import {useSnoozeByDrop} from "./snooze_by_drop";
+
 const COUNTED = 1000; // Cards of a column are counted as far as this on the server
 
 /**
@@ -51,7 +53,21 @@ class BoardHeader extends KanbanHeader {
     }
 }
 
-/** The board with counts of cards that say where they end. */
+/** The board: counts that say where they end, and drops that ask until when. */
 export class BoardRenderer extends KanbanRenderer {
     static components = {...KanbanRenderer.components, KanbanHeader: BoardHeader};
+
+    setup() {
+        super.setup();
+        this.snoozeByDrop = useSnoozeByDrop();
+    }
+
+    async sortRecordDrop(recordId, groupId, {parent}) {
+        const {list} = this.props;
+        const isMeant = parent?.classList.contains("o_kanban_hover");
+        if (!isMeant || !this.snoozeByDrop(list, recordId, parent.dataset.id)) {
+            return super.sortRecordDrop(...arguments);
+        }
+        parent.classList.remove("o_kanban_hover");
+    }
 }

@@ -2,6 +2,27 @@ import {_t} from "@web/core/l10n/translation";
 import {useFileUploader} from "@web/core/utils/files";
 import {useService} from "@web/core/utils/hooks";
 
+// What phones may take, by what the browser knows of it; the server looks into it.
+const TYPES = /^(image\/(jpe?g|png|gif|webp)|audio\/.+|video\/.+)$/;
+const NAMES = /\.(pdf|vcf|txt|amr|3gp)$/i;
+
+/**
+ * Why a file cannot be sent, in words; "" if nothing speaks against it.
+ *
+ * @param {File} file
+ * @returns {string}
+ */
+export function whyNot({name, type, size}) {
+    if (!size) {
+        return _t("It is empty.");
+    }
+    return TYPES.test(type) || NAMES.test(name)
+        ? ""
+        : _t(
+              "Phones cannot show it. Send a picture, a sound, a film, a PDF or a contact card."
+          );
+}
+
 /**
  * What may be attached to a text, and how it gets to the server.
  *
@@ -13,6 +34,10 @@ export function useAttaching(conversation) {
 
     /** Odoo forgets by itself what is uploaded so and never sent. */
     async function keep(file) {
+        const problem = whyNot(file);
+        if (problem) {
+            throw new Error(problem);
+        }
         const answer = await uploadFile("/web/binary/upload_attachment", {
             csrf_token: odoo.csrf_token,
             model: "mail.compose.message",

@@ -12,7 +12,7 @@ export function marksOf(row) {
         row.last_failed && {
             name: "failed",
             icon: "fa-exclamation-circle",
-            label: _t("Your last text did not arrive"),
+            label: _t("No sign that our last text arrived"),
             look: "text-danger",
         },
         row.undecided && {

@@ -25,8 +25,10 @@ export class NewText extends Component {
         this.state = useState({
             typed: "",
             people: [],
-            at: 0,
-            looked: false,
+            at: -1, // what Enter opens; -1: nothing
+            problem: "",
+            looked: null, // what was looked for
+            undecided: false,
             person: null,
             senders: [],
             senderId: 0,
@@ -46,21 +48,46 @@ export class NewText extends Component {
     }
 
     get hint() {
-        const {typed, looked, people} = this.state;
-        return typed.trim() && looked && !people.length
-            ? _t(
-                  "Nobody with a phone number is called so. Type a whole number to text it."
-              )
-            : "";
+        const {typed, looked, people, problem, undecided} = this.state;
+        if (!typed.trim() || typed !== looked) {
+            return "";
+        }
+        if (people.length) {
+            return undecided
+                ? _t("Choose one of them, or type the whole number to text it.")
+                : "";
+        }
+        return (
+            problem ||
+            _t(
+                "Nobody with a phone number is called so. Type a whole number to text it."
+            )
+        );
     }
 
     async readPeople() {
         const {typed} = this.state;
-        const people = typed.trim()
-            ? await this.orm.silent.call(MODEL, "inbox_people", [typed])
-            : [];
+        const {people, sure, problem} = typed.trim()
+            ? await this.orm.silent.call(MODEL, "inbox_whom", [typed])
+            : {people: [], sure: false, problem: ""};
         if (typed === this.state.typed) {
-            Object.assign(this.state, {people, at: 0, looked: true});
+            const at = sure ? 0 : -1;
+            const found = {people, at, problem, looked: typed, undecided: false};
+            Object.assign(this.state, found);
+        }
+    }
+
+    /** Whom Enter opens: who was typed whole, found by name, or chosen by arrows. */
+    async chooseMeant() {
+        if (this.state.typed !== this.state.looked) {
+            await this.readPeople(); // not those of what was typed before
+        }
+        const {typed, looked, people, at} = this.state;
+        const person = typed === looked && people[at];
+        if (person) {
+            await this.choose(person);
+        } else {
+            this.state.undecided = true;
         }
     }
 
@@ -69,7 +96,7 @@ export class NewText extends Component {
         const keys = {
             ArrowDown: () => (this.state.at = Math.min(at + 1, people.length - 1)),
             ArrowUp: () => (this.state.at = Math.max(at - 1, 0)),
-            Enter: () => people[at] && this.choose(people[at]),
+            Enter: () => this.chooseMeant(),
             Escape: () => this.props.onBack(),
         };
         if (keys[ev.key] && !ev.isComposing) {

@@ -12,7 +12,7 @@ import {Component} from "@odoo/owl";
 const {DateTime} = luxon;
 
 /**
- * When the last text was, in few letters: a time today, a day this week, else a date.
+ * A moment in few letters: a time today, yesterday, a day of the week around, else a date.
  *
  * @param {luxon.DateTime} at
  * @param {luxon.DateTime} [now]
@@ -22,7 +22,11 @@ export function shortTime(at, now = DateTime.now()) {
     if (at.hasSame(now, "day")) {
         return formatTime(at);
     }
-    if (at > now.minus({days: 6}).startOf("day")) {
+    if (at.hasSame(now.minus({days: 1}), "day")) {
+        return _t("Yesterday");
+    }
+    const week = {days: 6};
+    if (at > now.minus(week).startOf("day") && at < now.plus(week).endOf("day")) {
         return at.toLocaleString({weekday: "short"});
     }
     const year = at.hasSame(now, "year") ? {} : {year: "2-digit"};

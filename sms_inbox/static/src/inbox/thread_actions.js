@@ -4,14 +4,14 @@ import {_t} from "@web/core/l10n/translation";
 import {user} from "@web/core/user";
 
 import {MuteButton} from "../told/mute_button";
-import {WhenMenu} from "./when_menu";
+import {WhenItems} from "./when_items";
 
 import {Component} from "@odoo/owl";
 
 /** What can be done to the open conversation, each with its key. */
 export class ThreadActions extends Component {
     static template = "sms_inbox.ThreadActions";
-    static components = {Dropdown, DropdownItem, MuteButton, WhenMenu};
+    static components = {Dropdown, DropdownItem, MuteButton, WhenItems};
     static props = {
         data: Object,
         /** `assign`, `snooze`, `close`, `reopen`, `flag` and `run`. */
@@ -42,6 +42,10 @@ export class ThreadActions extends Component {
 
     get isClosed() {
         return this.props.data.stage === "closed";
+    }
+
+    get isSnoozed() {
+        return this.props.data.stage === "snoozed";
     }
 
     get flagLabel() {

@@ -1,4 +1,4 @@
-import {formatDateTime, serializeDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime, serializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {useDropdownState} from "@web/core/dropdown/dropdown_hooks";
 import {user} from "@web/core/user";
@@ -20,6 +20,7 @@ import {InboxReply} from "./reply";
 import {ThreadActions} from "./thread_actions";
 import {conversationOf, useThreadData} from "./thread_data";
 import {Timeline} from "./timeline";
+import {momentInWords} from "./times";
 
 import {
     Component,
@@ -102,6 +103,13 @@ export class ThreadPane extends Component {
         return formatNumber(this.data.contact_number);
     }
 
+    get snoozed() {
+        const {stage, snoozed_until: until} = this.data;
+        return stage === "snoozed" && until
+            ? _t("Snoozed until %s", momentInWords(deserializeDateTime(until)))
+            : "";
+    }
+
     assign(whom) {
         return this.thread.write({user_id: whom === true ? user.userId : whom});
     }
@@ -112,7 +120,8 @@ export class ThreadPane extends Component {
             stage: "snoozed",
             snoozed_until: serializeDateTime(at),
         });
-        this.done(_t("%(name)s comes back %(at)s.", {name, at: formatDateTime(at)}));
+        const until = momentInWords(at);
+        this.done(_t("Snoozed until %(until)s: %(name)s", {name, until}));
     }
 
     async close() {

@@ -31,11 +31,25 @@ export function laterTimes(now = DateTime.now()) {
         ]
             // on a Sunday, the next week begins tomorrow
             .filter((time, index, all) => time && !all[index - 1]?.at?.equals(time.at))
-            .map((time) => ({
-                ...time,
-                words: time.at.hasSame(now, "day")
-                    ? formatTime(time.at)
-                    : time.at.toFormat(`ccc ${timeFormat()}`),
-            }))
+            .map((time) => ({...time, words: momentInWords(time.at, now)}))
     );
+}
+
+/**
+ * A moment to come: a time today, with its day in the week that follows, else its date.
+ *
+ * @param {luxon.DateTime} at
+ * @param {luxon.DateTime} [now]
+ * @returns {string}
+ */
+export function momentInWords(at, now = DateTime.now()) {
+    if (at.hasSame(now, "day")) {
+        return formatTime(at);
+    }
+    if (at < now.plus({days: 7}).endOf("day")) {
+        return at.toFormat(`ccc ${timeFormat()}`);
+    }
+    const year = at.hasSame(now, "year") ? {} : {year: "numeric"};
+    const date = at.toLocaleString({day: "numeric", month: "short", ...year});
+    return `${date} ${formatTime(at)}`;
 }

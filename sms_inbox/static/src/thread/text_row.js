@@ -23,8 +23,13 @@ export function textRow(text, contactName) {
         from: mine ? "" : contactName,
         author: otherAuthor(text),
         delivery: mine ? deliveryOf(text) : null,
-        notThere: NOT_THERE.includes(text.state),
+        notThere: isNotThere(text),
     };
+}
+
+/** Whether it is not on their phone, nor about to be. */
+function isNotThere({state, waits_for: waitsFor}) {
+    return NOT_THERE.includes(state) || (state === "queued" && Boolean(waitsFor));
 }
 
 function otherAuthor({author_id: author}) {

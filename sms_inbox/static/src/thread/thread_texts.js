@@ -12,6 +12,7 @@ export const FIELDS = [
     "media",
     "incomplete",
     "state",
+    "waits_for",
     "error_text",
     "waiting_words",
     "date",

@@ -59,3 +59,27 @@ tours.add("sms_inbox_board", {
         },
     ],
 });
+
+tours.add("sms_inbox_board_by_agent", {
+    steps: () => [
+        {
+            content: "Show who has what",
+            trigger: ".o_searchview_dropdown_toggler",
+            run: "click",
+        },
+        {
+            content: "In a column for everyone",
+            trigger: ".o_group_by_menu .o_menu_item:contains('Assigned to')",
+            run: "click",
+        },
+        {
+            content: "What is closed says so among what is not",
+            trigger: ".o_kanban_record:contains('Ada Chen') .badge:contains('Closed')",
+        },
+        {
+            content: "What is open does not",
+            trigger:
+                ".o_kanban_record:not(:contains('Ada Chen')):not(:contains('Closed'))",
+        },
+    ],
+});

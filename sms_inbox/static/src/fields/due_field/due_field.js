@@ -14,7 +14,7 @@ const LOOKS = {
     within: {badge: "border border-success text-body", icon: "fa-hourglass-start"},
 };
 
-/** Whether an answer is in time, due soon or overdue; it keeps up with the clock. */
+/** Whether an answer is in time, due soon, overdue or not needed, by the clock of now. */
 export class DueField extends Component {
     static template = "sms_inbox.DueField";
     static props = {...standardFieldProps};
@@ -25,6 +25,10 @@ export class DueField extends Component {
 
     get value() {
         return this.props.record.data[this.props.name];
+    }
+
+    get isDone() {
+        return !this.value && this.props.record.data.probably_done;
     }
 
     get due() {
@@ -41,7 +45,10 @@ export const dueField = {
     component: DueField,
     displayName: _t("Answer due"),
     supportedTypes: ["datetime"],
-    fieldDependencies: [{name: "soon_at", type: "datetime"}],
+    fieldDependencies: [
+        {name: "soon_at", type: "datetime"},
+        {name: "probably_done", type: "boolean"},
+    ],
     listViewWidth: [120, 170],
 };
 
