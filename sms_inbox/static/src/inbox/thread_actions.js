@@ -4,14 +4,14 @@ import {_t} from "@web/core/l10n/translation";
 import {user} from "@web/core/user";
 
 import {MuteButton} from "../told/mute_button";
-import {WhenItems} from "./when_items";
+import {WhenMenu} from "./when_menu";
 
 import {Component} from "@odoo/owl";
 
 /** What can be done to the open conversation, each with its key. */
 export class ThreadActions extends Component {
     static template = "sms_inbox.ThreadActions";
-    static components = {Dropdown, DropdownItem, MuteButton, WhenItems};
+    static components = {Dropdown, DropdownItem, MuteButton, WhenMenu};
     static props = {
         data: Object,
         /** `assign`, `snooze`, `close`, `reopen`, `flag` and `run`. */

@@ -20,6 +20,8 @@ export class WhenMenu extends Component {
         onChoose: Function,
         /** Of a `useDropdownState`, where a key opens it. */
         state: {type: Object, optional: true},
+        /** `default`: items above the times. */
+        slots: {type: Object, optional: true},
     };
 
     get tooltip() {
