@@ -15,7 +15,7 @@ NOT_ARRIVED = "sms_inbox.not_arrived"
 UNANSWERED = """
     SELECT last.conversation_id, last.began
       FROM unnest(%(ids)s) AS thread (id), LATERAL (
-           SELECT conversation_id, began, ended, how FROM sms_inbox_wait
+           SELECT conversation_id, began, how FROM sms_inbox_wait
             WHERE conversation_id = thread.id
          ORDER BY began DESC, id DESC LIMIT 1) AS last
      WHERE last.how IS DISTINCT FROM %(answered)s
@@ -23,7 +23,7 @@ UNANSWERED = """
            SELECT FROM sms_inbox_message
             WHERE conversation_id = thread.id AND direction = 'out'
               AND priority = 'reply' AND state IN %(stands)s
-              AND date >= COALESCE(last.ended, last.began))
+              AND date >= last.began)
 """
 
 

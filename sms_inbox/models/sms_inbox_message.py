@@ -383,7 +383,7 @@ class SmsInboxMessage(models.Model):
         )
         shown.conversation_id._show_last()
         if state in FRUITLESS:
-            for text in answers:
+            for text in answers - came_back:
                 text.conversation_id._came_to_nothing(text)
         else:
             for text in came_back:

@@ -126,12 +126,20 @@ class TestUnanswered(QueueCase):
         self.assert_waits_since(self.since)
         self.assertEqual(len(self.notices()), 1)
 
+    def test_two_reports_that_it_did_not_arrive_are_told_once(self):
+        text = self.failed()
+        self.thread.with_user(self.agent).stage = "closed"
+        text._settle("undelivered")
+        self.assertEqual((text.state, self.thread.stage), ("undelivered", "closed"))
+        self.assertEqual(len(self.notices()), 1)
+
     def test_what_a_person_decides_about_a_lost_text_stands(self):
         for stage in ("closed", "snoozed", "waiting"):
             with self.subTest(stage=stage):
+                since = self.receive("Hello?").date
                 text = self.send()
                 self.lose()
-                self.assert_waits_since(self.since)
+                self.assert_waits_since(since)
                 self.thread.with_user(self.agent).stage = stage
                 for _try in range(2):
                     self.prove_absent(text)
@@ -139,7 +147,7 @@ class TestUnanswered(QueueCase):
                     self.assertEqual(self.thread.stage, stage)
                 self.prove_absent(text)
                 self.dispatch()
-                self.thread.with_user(self.agent).action_reopen()
+                self.assertEqual(text.state, "sent")
 
     def test_whoever_answered_otherwise_meanwhile_answered(self):
         text = self.send()
