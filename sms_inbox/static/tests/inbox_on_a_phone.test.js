@@ -1,5 +1,6 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
+import {waitFor} from "@odoo/hoot-dom";
 import {contains} from "@web/../tests/web_test_helpers";
 
 import {answerTheInbox, openInbox} from "./an_inbox";
@@ -22,6 +23,7 @@ test("the list has the screen, then the conversation, and back", async () => {
     const addresses = await openInbox();
     expect(panes()).toEqual([LIST]);
     await contains(".o_sms_inbox_row").click();
+    await waitFor(PANE);
     expect(panes()).toEqual([PANE]);
     await contains(`${PANE} .o_sms_inbox_back`).click();
     expect(panes()).toEqual([LIST]);
