@@ -11,6 +11,7 @@ RECORD = re.compile(
     r"(?P<level>[A-Z]+) (?P<database>\S+) (?P<logger>\S+?): (?P<message>.*)"
 )
 TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
+COUNT = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.MULTILINE)
 SKIPPED = re.compile(r"skipped (?!setUpClass)")
 BAD_LEVELS = ("WARNING", "ERROR", "CRITICAL")
 # Lines that are not about the addon, each with the reason why it may be there.
@@ -68,6 +69,12 @@ def _count_suite(suite: ElementTree.Element) -> Count:
     tests, failures, errors, skipped = (int(suite.get(name, 0)) for name in names)
     failed = failures + errors
     return Count(max(0, tests - failed - skipped), failed, skipped)
+
+
+def last_count(output: str) -> Count | None:
+    """Return the count that a run of ours ended with; None if it did not end."""
+    found = COUNT.findall(output)
+    return Count(*(int(figure or 0) for figure in found[-1])) if found else None
 
 
 def records(log: str) -> Iterator[tuple[re.Match, list[str]]]:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "scripts"))
@@ -17,6 +17,7 @@ from tests.simulator.client import Simulator  # noqa: E402
 from tests.system.inbox import Inbox  # noqa: E402
 
 MODULES = ["sms_inbox", "contacts"]
+expect.set_options(timeout=60_000)  # a busy machine takes its time
 
 
 @pytest.fixture(scope="session")

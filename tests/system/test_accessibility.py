@@ -91,7 +91,7 @@ def pages(office):
         for name, size in WIDTHS.items()
     }
     for page in pages.values():
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
     yield pages
     for page in pages.values():
         page.context.close()

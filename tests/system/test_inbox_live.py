@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.system.inbox import PASSWORD, Rpc, picture
+from tests.system.inbox import picture
 from tests.system.test_two_way import ADA, bubble, until
 
 
@@ -88,7 +88,7 @@ def test_an_answer_that_crossed_a_colleagues_is_announced_before_it_is_sent(inbo
     ann = opened(inbox, thread_id)
     # what Ben sends does not reach Ann's screen before she presses Enter
     ann.context.set_offline(True)
-    ben = Rpc(inbox.url, inbox.database, ben_login, PASSWORD)
+    ben = inbox.user(ben_login)
     ben("sms.inbox.conversation", "send_text", [thread_id], "It is ready")
     ann.get_by_placeholder("Write a text").fill("Not yet")
     ann.context.set_offline(False)
@@ -109,7 +109,7 @@ def test_an_answer_that_came_while_somebody_wrote_is_announced_too(inbox):
     thread_id = asked(inbox)
     ann = opened(inbox, thread_id)
     ann.get_by_placeholder("Write a text").fill("Not yet")
-    ben = Rpc(inbox.url, inbox.database, ben_login, PASSWORD)
+    ben = inbox.user(ben_login)
     ben("sms.inbox.conversation", "send_text", [thread_id], "It is ready")
     expect(bubble(ann, "It is ready")).to_be_visible()
     ann.keyboard.press("Enter")

@@ -212,6 +212,14 @@ class TestResults:
         assert str(results.Count(3)) == "3 passed, 0 failed"
         assert str(results.Count(3, 1, 2)) == "3 passed, 1 failed, 2 skipped"
 
+    @pytest.mark.parametrize("count", [results.Count(3), results.Count(3, 1, 2)])
+    def test_the_closing_line_is_read_again_and_a_stages_own_is_not(self, count):
+        output = f"unit: 7 passed, 0 failed (9 s)\n{count}\n"
+        assert results.last_count(output) == count
+
+    def test_a_run_without_a_closing_line_did_not_end(self):
+        assert results.last_count("unit: 7 passed, 0 failed (9 s)\nKilled\n") is None
+
 
 class TestSelection:
     @pytest.mark.parametrize(
@@ -233,6 +241,19 @@ class TestSelection:
     def test_narrowing_that_fits_no_one_stage_is_refused(self, arguments):
         with pytest.raises(Refusal):
             testing.select(arguments)
+
+
+@pytest.mark.parametrize(
+    "closing, count",
+    [("2 passed, 1 failed", results.Count(5, 1)), ("", results.Count(3, 1))],
+)
+def test_stages_in_a_process_of_their_own_count_and_one_that_dies_fails(
+    closing, count, monkeypatch, tmp_path
+):
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "test").write_text(f"print({closing!r})")
+    monkeypatch.setattr(testing, "CHECKOUT", tmp_path)
+    assert testing._beside(["unit"], lambda: results.Count(3)) == count
 
 
 def test_every_benchmark_can_be_asked_what_it_measures():
