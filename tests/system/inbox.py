@@ -11,6 +11,7 @@ import requests
 PICTURES = os.environ.get("SMS_INBOX_PICTURES")  # a folder, to take screenshots
 PUBLIC = "https://texts.example.com"
 PASSWORD = "a long password"
+ADA = "+12025550143"
 _serial = itertools.count(1)
 
 
@@ -197,3 +198,8 @@ def number_in_words(number):
     """A pattern that finds a North American number however a screen writes it."""
     digits = re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", number).groups()
     return re.compile(r"\+1.?" + r".?".join(digits))
+
+
+def bubble(page, words):
+    """The bubbles of a thread with these words."""
+    return page.locator(".o_sms_inbox_bubble").filter(has_text=words)

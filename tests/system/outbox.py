@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from benchmarks import texts
 from house import process
 from house.psql import DatabaseError
 from tests.system.inbox import PASSWORD, Rpc
+from tests.system.waiting import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ["sms_inbox", "contacts"]
-PATIENCE = 120  # seconds that anything is waited for
 SET_UP = """
 import json
 import os
@@ -218,12 +217,3 @@ def kill(child, command):
 def signal_now(pid, number=signal.SIGKILL):
     """Send a signal to a process that a test started."""
     os.kill(pid, number)
-
-
-def until(condition, patience=PATIENCE, pause=0.05):
-    """Wait until something is so; gives what it was."""
-    deadline = time.monotonic() + patience
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(pause)
-    return answer

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from tests.simulator.client import Simulator
 from tests.system.axe import violations
-from tests.system.inbox import Inbox
-from tests.system.test_two_way import ADA, bubble, until
+from tests.system.inbox import ADA, Inbox, bubble
+from tests.system.waiting import until
 
 WIDTHS = {"desktop": (1280, 800), "phone": (375, 667)}
 OMAR, GRACE, TOM, YUKI = (f"+1202555011{digit}" for digit in range(4))

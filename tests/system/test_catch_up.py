@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from house.server import free_port, odoo_server
 from tests.system.inbox import Inbox, number_in_words, picture
-from tests.system.outbox import Queue, database_of, kill, until
+from tests.system.outbox import Queue, database_of, kill
+from tests.system.waiting import until
 
 TEXTS = 1000
 KILL_AT = 300  # texts that the server has thanked for

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.system.test_two_way import ADA, bubble, picture, until
+from tests.system.inbox import ADA, bubble, picture
+from tests.system.waiting import until
 
 
 def thread(inbox, number=ADA):

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from house import CHECKOUT, cache, server
+from tests.system.waiting import until
 
 DATABASE = "sms_inbox_test_processes"
 DEADLINE = 60  # seconds; things normally take two or three
@@ -56,7 +56,7 @@ def start(folder):
         start_new_session=True,
     )
     url = f"http://127.0.0.1:{port}/web/health"
-    wait_until(lambda: answers(url))
+    until(lambda: answers(url))
     return script, url
 
 
@@ -82,13 +82,6 @@ def processes(folder):
     return found
 
 
-def wait_until(condition):
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-
-
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
 def test_nothing_outlives_a_script(own_cache, name):
     script, _url = start(own_cache)
@@ -98,7 +91,7 @@ def test_nothing_outlives_a_script(own_cache, name):
     else:
         script.send_signal(getattr(signal, name))
     script.wait(DEADLINE)
-    wait_until(lambda: not processes(own_cache))
+    until(lambda: not processes(own_cache))
 
 
 def test_the_first_script_to_end_leaves_postgresql_to_the_other(own_cache):
@@ -108,7 +101,7 @@ def test_the_first_script_to_end_leaves_postgresql_to_the_other(own_cache):
     assert answers(login)
     script.terminate()
     script.wait(DEADLINE)
-    wait_until(lambda: not processes(own_cache))
+    until(lambda: not processes(own_cache))
 
 
 def test_a_killed_postgresql_comes_back_while_it_is_used(own_cache):
@@ -116,11 +109,11 @@ def test_a_killed_postgresql_comes_back_while_it_is_used(own_cache):
     data = own_cache / "postgres/18/postmaster.pid"
     first = int(data.read_text().split()[0])
     os.kill(first, signal.SIGKILL)
-    wait_until(lambda: data.exists() and data.read_text().split()[0] != str(first))
-    wait_until(lambda: answers(url.replace("/web/health", "/web/login")))
+    until(lambda: data.exists() and data.read_text().split()[0] != str(first))
+    until(lambda: answers(url.replace("/web/health", "/web/login")))
     script.terminate()
     script.wait(DEADLINE)
-    wait_until(lambda: not processes(own_cache))
+    until(lambda: not processes(own_cache))
 
 
 def test_a_guard_kills_even_what_has_gone_its_own_way(tmp_path):
@@ -142,7 +135,7 @@ def test_a_guard_kills_even_what_has_gone_its_own_way(tmp_path):
         [sys.executable, "-c", parent],
         env={**os.environ, "PYTHONPATH": str(CHECKOUT / "scripts")},
     )
-    wait_until(lambda: note.exists() and note.read_text())
+    until(lambda: note.exists() and note.read_text())
     script.kill()
     script.wait(DEADLINE)
-    wait_until(lambda: not Path(f"/proc/{note.read_text()}").exists())
+    until(lambda: not Path(f"/proc/{note.read_text()}").exists())

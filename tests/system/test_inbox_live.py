@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.system.inbox import picture
-from tests.system.test_two_way import ADA, bubble, until
+from tests.system.inbox import ADA, bubble, picture
+from tests.system.waiting import until
 
 
 def colleague(inbox):

@@ -3,7 +3,8 @@
 from urllib.parse import unquote
 
 from tests.simulator.lookups import PREFIX
-from tests.system.outbox import Queue, database_of, scheduler, until
+from tests.system.outbox import Queue, database_of, scheduler
+from tests.system.waiting import until
 
 LINE = "+14157770031"
 NUMBERS = [f"+1212666{index:04d}" for index in range(60)]

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.system.test_two_way import until
+from tests.system.waiting import until
 
 LANDLINE = "+44 20 7946 0958"
 

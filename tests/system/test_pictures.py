@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.system.inbox import picture
-from tests.system.outbox import until
+from tests.system.waiting import until
 
 ADA = "+12025550143"
 CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Chen\r\nEND:VCARD\r\n"

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from house.server import odoo_server
-from tests.system.outbox import Queue, database_of, until
+from tests.system.outbox import Queue, database_of
+from tests.system.waiting import until
 
 BULK = 100_000
 BUSY, IDLE = "+14157771001", "+14157771002"

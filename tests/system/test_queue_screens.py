@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.system.inbox import number_in_words, picture
-from tests.system.outbox import until
+from tests.system.waiting import until
 
 RULE = "sms.inbox.quiet.rule"
 ADA, BEN, MAYA = "+12125550143", "+12125550144", "+12125550190"

@@ -2,9 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.system.inbox import picture
+from tests.system.inbox import ADA, bubble, picture
 from tests.system.test_inbox_live import asked, colleague, opened
-from tests.system.test_two_way import ADA, bubble
 
 TOLD = ".o_sms_inbox_told"
 SYSTRAY = ".o_sms_inbox_systray"

@@ -1,32 +1,11 @@
 """The first text both ways: real Odoo, real Twilio adapter, real browser."""
 
-import os
-import time
 from itertools import pairwise
-from pathlib import Path
 
 from playwright.sync_api import expect
 
-ADA = "+12025550143"
-PICTURES = os.environ.get("SMS_INBOX_PICTURES")  # a folder, to take screenshots
-
-
-def picture(page, name):
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png")
-
-
-def until(condition, seconds=30):
-    """Wait for something that the other process does; give what it came to."""
-    deadline = time.monotonic() + seconds
-    while not (result := condition()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert result, "it did not happen in time"
-    return result
-
-
-def bubble(page, words):
-    return page.locator(".o_sms_inbox_bubble").filter(has_text=words)
+from tests.system.inbox import ADA, bubble, picture
+from tests.system.waiting import until
 
 
 def others(inbox):
