@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..before_commit import gathered
+
 
 # a subject of its own in a file of its own, as one file would be too long
 # pylint: disable=consider-merging-classes-inherited
@@ -71,15 +73,11 @@ class SmsInboxConversation(models.Model):
 
         Once for each transaction, at its end, however often they changed.
         """
-        precommit = self.env.cr.precommit
-        if "sms_inbox_told" not in precommit.data:
-            precommit.data["sms_inbox_told"] = set()
-            precommit.add(self.env["sms.inbox.conversation"]._tell_screens_now)
-        precommit.data["sms_inbox_told"].update(self.ids)
+        tell = self.env["sms.inbox.conversation"]._tell_screens_now
+        gathered(self.env, "sms_inbox_told", set, tell).update(self.ids)
 
     @api.model
-    def _tell_screens_now(self):
-        ids = self.env.cr.precommit.data.pop("sms_inbox_told")
+    def _tell_screens_now(self, ids):
         # sudo: res.users - whom to tell is more than the writer may see
         conversations_sudo = self.sudo().browse(ids).exists()
         told = defaultdict(list)

@@ -1,9 +1,9 @@
 from odoo import api, models
 
+from ..before_commit import gathered
 from ..messaging import notify
 
 NEW_TEXTS = "sms_inbox.new_texts"
-TO_TELL = "sms_inbox_new_texts"
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -22,15 +22,11 @@ class SmsInboxConversation(models.Model):
 
         At its end, as only then it is known what the texts say: a STOP, a mere thanks.
         """
-        precommit = self.env.cr.precommit
-        if TO_TELL not in precommit.data:
-            precommit.data[TO_TELL] = set()
-            precommit.add(self.env["sms.inbox.conversation"]._tell_of_texts_now)
-        precommit.data[TO_TELL].update(self.ids)
+        tell = self.env["sms.inbox.conversation"]._tell_of_texts_now
+        gathered(self.env, "sms_inbox_new_texts", set, tell).update(self.ids)
 
     @api.model
-    def _tell_of_texts_now(self):
-        ids = self.env.cr.precommit.data.pop(TO_TELL)
+    def _tell_of_texts_now(self, ids):
         # sudo: sms.inbox.conversation - whom to tell is more than the writer may see
         threads_sudo = self.sudo().browse(sorted(ids))
         # sudo: sms.inbox.conversation.user - as above

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..before_commit import gathered
 from ..messaging.delivery import FRUITLESS
 from .sms_inbox_conversation_taken_back import STANDS
 from .sms_inbox_wait import ANSWERED
@@ -291,17 +292,13 @@ class SmsInboxConversation(models.Model):
         return dict(self.env.cr.fetchall())
 
     def _note_change(self):
-        precommit = self.env.cr.precommit
-        if CHANGES not in precommit.data:
-            precommit.data[CHANGES] = {}
-            # sudo: sms.inbox.wait - written by code alone, whoever answers or closes
-            precommit.add(self.env["sms.inbox.conversation"].sudo()._follow_waits)
-        changes = precommit.data[CHANGES]
+        # sudo: sms.inbox.wait - written by code alone, whoever answers or closes
+        follow = self.env["sms.inbox.conversation"].sudo()._follow_waits
+        changes = gathered(self.env, CHANGES, dict, follow)
         return changes.setdefault(self.id, Change(at=fields.Datetime.now()))
 
     @api.model
-    def _follow_waits(self):
-        changes = self.env.cr.precommit.data.pop(CHANGES)
+    def _follow_waits(self, changes):
         self.env["sms.inbox.wait"]._follow(
             {thread: changes[thread.id] for thread in self.browse(changes).exists()}
         )

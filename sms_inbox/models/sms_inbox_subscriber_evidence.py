@@ -1,18 +1,16 @@
 import time
-from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .. import clock, words
+from ..before_commit import gathered
 from ..messaging import textability
 from ..messaging.textability import Piece
 
 # Another text that gets through is no news; only its date is, and that can wait.
 FRESH = 3600  # seconds
 MOST_TOLD = 50  # numbers of one transaction that screens are told one by one
-NEWS = "sms_inbox_evidence"
-TOLD = "sms_inbox_subscribers_told"
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -72,16 +70,13 @@ class SmsInboxSubscriber(models.Model):
 
         A row that does not exist yet is made.
         """
-        precommit = self.env.cr.precommit
-        if NEWS not in precommit.data:
-            precommit.data[NEWS] = defaultdict(list)
-            # sudo: sms.inbox.subscriber - evidence is written by code, not by users
-            precommit.add(self.env["sms.inbox.subscriber"].sudo()._learn_now)
-        precommit.data[NEWS][company.id, number].append(piece)
+        # sudo: sms.inbox.subscriber - evidence is written by code, not by users
+        learn = self.env["sms.inbox.subscriber"].sudo()._learn_now
+        news = gathered(self.env, "sms_inbox_evidence", dict, learn)
+        news.setdefault((company.id, number), []).append(piece)
 
     @api.model
-    def _learn_now(self):
-        news = self.env.cr.precommit.data.pop(NEWS)
+    def _learn_now(self, news):
         for row in self._of_pairs(set(news)):
             row._weigh(news[row._pair()])
 
@@ -159,16 +154,13 @@ class SmsInboxSubscriber(models.Model):
 
         Once for each transaction, at its end, however often they changed.
         """
-        precommit = self.env.cr.precommit
-        if TOLD not in precommit.data:
-            precommit.data[TOLD] = set()
-            # sudo: sms.inbox.subscriber - whom to tell is more than the writer may see
-            precommit.add(self.env["sms.inbox.subscriber"].sudo()._tell_screens_now)
-        precommit.data[TOLD].update(self.ids)
+        # sudo: sms.inbox.subscriber - whom to tell is more than the writer may see
+        tell = self.env["sms.inbox.subscriber"].sudo()._tell_screens_now
+        gathered(self.env, "sms_inbox_subscribers_told", set, tell).update(self.ids)
 
     @api.model
-    def _tell_screens_now(self):
-        rows = self.browse(self.env.cr.precommit.data.pop(TOLD)).exists()
+    def _tell_screens_now(self, ids):
+        rows = self.browse(ids).exists()
         users = self.env.ref("sms_inbox.group_user").all_user_ids
         for company, theirs in rows.grouped("company_id").items():
             audience = users.filtered(

@@ -6,6 +6,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from .. import carriers, short_transaction
+from ..before_commit import gathered
 from ..carriers import back_off, look_ups
 from ..messaging import textability
 
@@ -19,7 +20,6 @@ LEASE = 600
 MOST_TRIES = 6
 FIRST_PAUSE = 60  # seconds before a further try; each is four times the one before
 LONGEST_PAUSE = 6 * 3600
-NEW_NUMBERS = "sms_inbox_new_numbers"
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -54,21 +54,18 @@ class SmsInboxSubscriber(models.Model):
     @api.model
     def _partners_changed(self, partners):
         """Their numbers are new: queue them when this transaction ends, in one go."""
-        precommit = self.env.cr.precommit
-        if NEW_NUMBERS not in precommit.data:
-            precommit.data[NEW_NUMBERS] = defaultdict(set)
-            # sudo: sms.inbox.subscriber - written by code, whoever saves a contact
-            precommit.add(self.env["sms.inbox.subscriber"].sudo()._queue_new_numbers)
-        precommit.data[NEW_NUMBERS][self.env.company.id].update(partners.ids)
+        # sudo: sms.inbox.subscriber - written by code, whoever saves a contact
+        queue = self.env["sms.inbox.subscriber"].sudo()._queue_new_numbers
+        changed = gathered(self.env, "sms_inbox_new_numbers", dict, queue)
+        changed.setdefault(self.env.company.id, set()).update(partners.ids)
 
     @api.model
-    def _queue_new_numbers(self):
+    def _queue_new_numbers(self, changed):
         """Queue those that a company wants to know more of.
 
         A contact's own company decides; for shared contacts it is the one in which
         somebody works on them.
         """
-        changed = self.env.cr.precommit.data.pop(NEW_NUMBERS)
         # sudo: res.company - whose settings count is more than the writer may see
         companies = self.env["res.company"].sudo()
         if not companies.search_count([("sms_inbox_look_up", "=", True)], limit=1):

@@ -272,10 +272,11 @@ class TestWaits(QueueCase):
         return self.env.cr.sql_log_count - before
 
     def follow(self):
-        self.env["sms.inbox.conversation"].sudo()._follow_waits()
+        changes = self.env.cr.precommit.data["sms_inbox_waits"]
+        self.env["sms.inbox.conversation"].sudo()._follow_waits(changes)
         self.env.flush_all()
         # what stays planned for the end finds nothing left to do
-        self.env.cr.precommit.data["sms_inbox_waits"] = {}
+        changes.clear()
 
 
 @tagged("post_install", "-at_install")
