@@ -52,20 +52,21 @@ def run(env, step, *args):
             raise
 
 
-def run_for_each(records, step, what):
-    """Run ``step(records)`` as :func:`run` does; if that fails, for each by itself.
+def run_for_each(env, step, those, what):
+    """Run ``step(those)`` as :func:`run` does; if that fails, for each by itself.
 
-    :param what: does not happen to one that it fails for, with %s for its id
+    :param those: records, or a list
+    :param what: does not happen to one that it fails for, which fills its placeholder
     """
-    if len(records) == 1:
-        with safely(records.env, what % records.id):
-            run(records.env, step, records)
+    if len(those) == 1:
+        with safely(env, what.format(those[0])):
+            run(env, step, those)
         return
     try:
-        run(records.env, step, records)
+        run(env, step, those)
     except Exception:
-        for record in records:
-            run_for_each(record, step, what)
+        for place in range(len(those)):
+            run_for_each(env, step, those[place : place + 1], what)
 
 
 @contextmanager

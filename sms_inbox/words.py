@@ -24,7 +24,7 @@ def e164(env, number, country=None):
 
 
 def number_problem(env, reason):
-    """What to do about a number that cannot be texted (``numbers.PROBLEMS``)."""
+    """What its writer is to do about a number that cannot be texted."""
     return {
         "empty": env._("Enter a phone number."),
         "letters": env._("A phone number has no letters; write its digits."),

@@ -19,20 +19,15 @@ from .errors import (
     Meaning,
     OutcomeUnknown,
     TextRefused,
-    error,
 )
-from .private import without_private
+from .refusals import json_answer, refusal
 from .telnyx_codes import CODES
 
 API = "https://api.telnyx.com"
 _MEANING_OF_STATUS = {
-    401: Meaning.ACCOUNT,
     402: Meaning.ACCOUNT,
-    403: Meaning.ACCOUNT,
     # a request with the same idempotency key is still being answered
     409: Meaning.UNKNOWN_SENT,
-    429: Meaning.SLOW,
-    503: Meaning.RETRY,
 }
 # What is wrong depends on which number the code is about.
 _OF_EITHER_NUMBER = ("10001", "10002")
@@ -100,7 +95,7 @@ class Api:
         answer = wire.exchange(session(), request, self._timeout)
         if not 200 <= answer.status_code < 300:
             raise _refusal(answer, [*(values or {}).values(), *(params or {}).values()])
-        said = _json_object(answer)
+        said = json_answer(answer)
         if "data" not in said:
             raise OutcomeUnknown("", "Telnyx's answer could not be read.")
         return said
@@ -124,24 +119,19 @@ def _body(values: dict | None) -> bytes | None:
 
 
 def _refusal(answer: requests.Response, private: list) -> CarrierError:
-    said = _first_error(_json_object(answer))
+    said = _first_error(json_answer(answer))
     code = str(said.get("code") or "")
     text = said.get("title") or (
         f"Telnyx answered with HTTP status {answer.status_code}."
     )
-    pause = wire.pause(answer) if answer.status_code in (429, 503) else None
-    meaning = _meaning(answer.status_code, code, _pointer(said), pause)
-    return error(meaning, code, without_private(str(text), private), pause)
+    meaning = _meaning(answer.status_code, code, _pointer(said))
+    return refusal(answer, code, str(text), meaning, private)
 
 
-def _meaning(status: int, code: str, pointer: str, pause: float | None) -> Meaning:
-    # A 5xx may come from anything between us and Telnyx, after Telnyx took the text.
-    # Only a 503 that names a time is somebody's decision not to.
-    if not 400 <= status < 500 and pause is None or status == 408:
-        return Meaning.UNKNOWN_SENT
+def _meaning(status: int, code: str, pointer: str) -> Meaning | None:
     if code in _OF_EITHER_NUMBER and pointer in _MEANING_OF_POINTER:
         return _MEANING_OF_POINTER[pointer]
-    return CODES.get(code, _MEANING_OF_STATUS.get(status, Meaning.PERMANENT))
+    return CODES.get(code, _MEANING_OF_STATUS.get(status))
 
 
 def _first_error(said: dict) -> dict:
@@ -153,11 +143,3 @@ def _first_error(said: dict) -> dict:
 def _pointer(said: dict) -> str:
     source = said.get("source")
     return str(source.get("pointer") or "") if isinstance(source, dict) else ""
-
-
-def _json_object(answer: requests.Response) -> dict:
-    try:
-        said = json.loads(answer.text)
-    except (ValueError, RecursionError):
-        return {}  # a proxy's page, or nothing
-    return said if isinstance(said, dict) else {}

@@ -6,7 +6,6 @@ drops the ``Retry-After`` of a refusal, and knows no other address than Twilio's
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import contextmanager
 from functools import lru_cache
@@ -19,17 +18,10 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from . import wire
-from .errors import CarrierError, Meaning, OutcomeUnknown, error
-from .private import without_private
+from .errors import CarrierError, OutcomeUnknown
+from .refusals import json_answer, refusal
 from .twilio_codes import CODES
 from .values import Credentials
-
-_MEANING_OF_STATUS = {
-    401: Meaning.ACCOUNT,
-    403: Meaning.ACCOUNT,
-    429: Meaning.SLOW,
-    503: Meaning.RETRY,
-}
 
 
 @lru_cache(maxsize=64)
@@ -96,27 +88,8 @@ def only_carrier_errors():
 
 def _refusal(answer: requests.Response, private: list) -> CarrierError:
     """The error in an answer: https://www.twilio.com/docs/usage/twilios-response"""
-    said = _json_object(answer)
+    said = json_answer(answer)
     code = str(said.get("code") or "")
     text = said.get("message") or said.get("detail") or said.get("title")
     text = text or f"Twilio answered with HTTP status {answer.status_code}."
-    pause = wire.pause(answer) if answer.status_code in (429, 503) else None
-    meaning = _meaning(answer.status_code, code, pause)
-    return error(meaning, code, without_private(str(text), private), pause)
-
-
-def _meaning(status: int, code: str, pause: float | None) -> Meaning:
-    # A 5xx may come from anything between us and Twilio, after Twilio took the text.
-    # Only a 503 that names a time is somebody's decision not to.
-    if not 400 <= status < 500 and pause is None or status == 408:
-        return Meaning.UNKNOWN_SENT
-    by_status = _MEANING_OF_STATUS.get(status, Meaning.PERMANENT)
-    return CODES.get(code, by_status)
-
-
-def _json_object(answer: requests.Response) -> dict:
-    try:
-        said = json.loads(answer.text)
-    except ValueError:
-        return {}  # a proxy's page, or nothing
-    return said if isinstance(said, dict) else {}
+    return refusal(answer, code, str(text), CODES.get(code), private)

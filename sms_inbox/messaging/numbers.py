@@ -15,28 +15,16 @@ from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 _NORTH_AMERICA = 1
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 
-PROBLEMS = {
-    "empty": "Enter a phone number.",
-    "letters": "A phone number has no letters; write its digits.",
-    "extension": "Extensions cannot be texted; leave the extension out.",
-    "short_code": "Short codes cannot be texted; enter a full phone number.",
-    "no_country": "Start the number with + and its country code, such as +1 or +44.",
-    "unknown_country": "No country has this code; check the digits after the +.",
-    "no_area_code": "The area code is missing; enter the whole number.",
-    "too_short": "This number is too short; check that no digit is missing.",
-    "too_long": "This number is too long; check that no digit is written twice.",
-    "not_a_number": "This is not a phone number; check it digit by digit.",
-}
-
 
 class NumberError(ValueError):
-    """This cannot be texted; the message tells its writer what to do about it.
+    """This cannot be texted; ``reason`` says why, in one of these words.
 
-    ``reason`` is a key of :data:`PROBLEMS`, for whoever translates the message.
+    empty, letters, extension, short_code, no_country, unknown_country, no_area_code,
+    too_short, too_long, not_a_number.
     """
 
     def __init__(self, reason: str):
-        super().__init__(PROBLEMS[reason])
+        super().__init__(reason)
         self.reason = reason
 
 
@@ -48,7 +36,7 @@ def parse(text: str, country: str | None = None) -> str:
     What numbering plans rule out for good is refused, see :func:`_check_area_code`.
 
     :param country: ISO code of the country to assume where the text names none
-    :raises NumberError: with a sentence for the writer
+    :raises NumberError: when it cannot be texted
     """
     text = _visible(text or "").strip()
     if not text:
@@ -104,11 +92,6 @@ def country(number: str) -> str:
         parsed
     ) or phonenumbers.region_code_for_country_code(parsed.country_code)
     return region if region.isalpha() and region != "ZZ" else ""
-
-
-def mask(number: str) -> str:
-    """The last four digits, all that a log may hold of a number."""
-    return "…" + re.sub(r"[^0-9]", "", number)[-4:]
 
 
 def stored(number: str) -> PhoneNumber | None:

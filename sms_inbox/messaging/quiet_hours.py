@@ -3,9 +3,6 @@
 Where somebody is, only their number tells. Its area code is what US courts presume; a
 mobile phone moves with its owner all the same. So where a number leaves several time
 zones possible, a text must be allowed in every one of them.
-
-:data:`DEFAULT_RULES` are a beginning, not legal advice: they come from vendors' tables
-that disagree here and there. Have them checked by counsel.
 """
 
 from __future__ import annotations
@@ -142,31 +139,6 @@ def _by_area_code(table: str) -> dict[str, str]:
 _STATES = _by_area_code(_AREA_CODES)
 ANY_TIME = Window(-inf, inf)
 DAILY = frozenset(range(7))
-WORKDAYS = frozenset(range(5))
-NOT_SUNDAY = frozenset(range(6))
-SATURDAY, SUNDAY = frozenset({5}), frozenset({6})
-
-
-def _same(country: str, states: str, weekdays: frozenset[int], *hours: float):
-    return tuple(Rule(country, s, weekdays, *hours) for s in states.split())
-
-
-# The federal window is 8 to 21 (47 CFR 64.1200 (c)(1)); for the whole country stands
-# the house's own narrower one, Monday to Saturday 9 to 20. A state is listed where
-# vendors' tables name hours of its own, and never gets more than the house's hours:
-# https://support.referrizer.com/en/category/text-campaigns/article/tcpa-quiet-hours-and-state-specific-rules-for-text-campaigns
-# https://usestello.com/compliance (Maine: 9 to 17 or 8 to 21; the narrower stands)
-DEFAULT_RULES: tuple[Rule, ...] = (
-    Rule("US", "", NOT_SUNDAY, 9, 20),
-    *_same("US", "RI", WORKDAYS, 9, 18),
-    *_same("US", "RI", SATURDAY, 10, 17),
-    *_same("US", "KY", NOT_SUNDAY, 10, 20),
-    *_same("US", "ME", WORKDAYS, 9, 17),
-    # No Sundays, no holidays, and not from 20 to 8; holidays are not known here.
-    Rule("FR", "", NOT_SUNDAY, 8, 20),
-    # The federal window of the US, for want of a better one.
-    Rule("", "", DAILY, 8, 21),
-)
 
 
 def place(number: str) -> Place:

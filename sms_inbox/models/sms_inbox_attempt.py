@@ -168,18 +168,8 @@ class SmsInboxAttempt(models.Model):
     @api.model
     def _write_down_safely(self, landed):
         """Write answers down; one that cannot be leaves its attempt to its lease."""
-        if len(landed) == 1:
-            what = (
-                f"The answer to attempt {landed[0].job.attempt_id} was not written down"
-            )
-            with short_transaction.safely(self.env, what):
-                short_transaction.run(self.env, self._write_down, landed)
-            return
-        try:
-            short_transaction.run(self.env, self._write_down, landed)
-        except Exception:
-            for landing in landed:
-                self._write_down_safely([landing])
+        what = "The answer to attempt {.job.attempt_id} was not written down"
+        short_transaction.run_for_each(self.env, self._write_down, landed, what)
 
     @api.model
     def _write_down(self, landed):
@@ -272,13 +262,9 @@ class SmsInboxAttempt(models.Model):
     # REPORTS
     # ------------------------------------------------------------
 
-    def _reported(self, report):
-        """A carrier's report on this attempt, in whatever order and number."""
-        self._reported_all({self: report})
-
     @api.model
     def _reported_all(self, reports):
-        """Carriers' reports on many attempts.
+        """Carriers' reports on many attempts, in whatever order and number.
 
         :param reports: {attempt: the highest report on it}
         """

@@ -330,7 +330,8 @@ class SmsInboxConsent(models.Model):
     def _opt_out_safely(self):
         """Opt people out; one who cannot be keeps nobody else past the deadline."""
         step = type(self)._opt_out_undecided
-        short_transaction.run_for_each(self, step, "Consent %s was not decided")
+        what = "Consent {.id} was not decided"
+        short_transaction.run_for_each(self.env, step, self, what)
 
     def _opt_out_undecided(self):
         # somebody may have decided one of them meanwhile

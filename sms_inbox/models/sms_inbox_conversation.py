@@ -191,6 +191,9 @@ class SmsInboxConversation(models.Model):
         if vals.get("stage") == "needs_reply":
             # sudo: sms.inbox.conversation - people choose the stage, we note since when
             self.sudo().filtered(lambda c: not c.waiting_since)._wait_on_us()
+        until = vals.get("snoozed_until")
+        if until or vals.get("stage") == "snoozed":
+            self._wake_at(fields.Datetime.to_datetime(until))
         if vals.keys() & TOLD:
             self._tell_screens()
         return result
@@ -204,12 +207,13 @@ class SmsInboxConversation(models.Model):
     def _stage_brings(self, stage):
         """What else changes when a person or a text moves a thread to ``stage``."""
         still_waits = stage in ("needs_reply", "snoozed")
-        return {} if still_waits else {"waiting_since": False}
-
-    @api.model
-    def _of(self, number, contact_number):
-        """The thread of two numbers, made if need be, with its one contact."""
-        return self._of_pairs([(number, contact_number)])[number, contact_number]
+        return {
+            **({} if still_waits else {"waiting_since": False}),
+            # whoever moves a thread has looked at it
+            "probably_done": False,
+            "snoozed_until": self._tomorrow_morning() if stage == "snoozed" else False,
+            "closed_at": fields.Datetime.now() if stage == "closed" else False,
+        }
 
     # ------------------------------------------------------------
     # START
@@ -232,7 +236,8 @@ class SmsInboxConversation(models.Model):
         if contact_number == number.number:
             raise UserError(self.env._("A number cannot text itself."))
         # sudo: sms.inbox.conversation - whoever may use the number may open a thread
-        return self.sudo()._of(number, contact_number).id
+        pair = number.id, contact_number
+        return self.sudo()._of_pairs([pair])[pair].id
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from .. import short_transaction
 from ..messaging import loops
 
 
@@ -25,7 +24,15 @@ class SmsInboxConversation(models.Model):
         :param common: values that all texts share, such as ``priority``
         :return: the messages, in sudo and in the same order
         """
-        threads = self._of_many(texts)
+        begin = {
+            (text["number_id"], text["contact_number"]): {
+                "partner_id": text["partner_id"],
+                "stage": "closed",
+            }
+            for text in texts
+        }
+        # sudo: sms.inbox.conversation - whoever may use the numbers may open threads
+        threads = self.sudo()._of_pairs(begin, begin)
         repeated = self._repeated(texts)
         # sudo: sms.inbox.message - texts are written by code alone
         messages_sudo = self.env["sms.inbox.message"].sudo()
@@ -89,46 +96,3 @@ class SmsInboxConversation(models.Model):
                 "They would get the same text more than 20 times in a day."
             ),
         }
-
-    @api.model
-    def _of_many(self, texts):
-        """{(our number's id, contact's number): thread}, in sudo, for all of them."""
-        # sudo: sms.inbox.conversation - whoever may use the numbers may open threads
-        threads_sudo = self.sudo().with_context(tracking_disable=True)
-        existing_sudo = threads_sudo.search(
-            [
-                ("number_id", "in", list({text["number_id"] for text in texts})),
-                ("contact_number", "in", [text["contact_number"] for text in texts]),
-            ]
-        )
-        found = {(t.number_id.id, t.contact_number): t for t in existing_sudo}
-        missing = [
-            text
-            for text in texts
-            if (text["number_id"], text["contact_number"]) not in found
-        ]
-        new_sudo = threads_sudo._begin_closed(missing)
-        return found | {(t.number_id.id, t.contact_number): t for t in new_sudo}
-
-    @api.model
-    def _begin_closed(self, texts):
-        if not texts:
-            return self.browse()
-        numbers = self.env["sms.inbox.number"].browse(
-            {text["number_id"] for text in texts}
-        )
-        company = numbers.company_id
-        company.ensure_one()
-        values = [
-            {
-                "number_id": text["number_id"],
-                "company_id": company.id,
-                "contact_number": text["contact_number"],
-                "partner_id": text["partner_id"],
-                "stage": "closed",
-            }
-            for text in texts
-        ]
-        pairs = "sms_inbox_conversation_pair_unique"
-        with short_transaction.made_once(self.env, pairs):
-            return self.create(values)

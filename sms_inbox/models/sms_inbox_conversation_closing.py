@@ -36,15 +36,6 @@ class SmsInboxConversation(models.Model):
     _quiet_idx = models.Index("(company_id, last_text_at) WHERE stage = 'waiting'")
     _probably_done_idx = models.Index("(stage) WHERE probably_done IS TRUE")
 
-    @api.model
-    def _stage_brings(self, stage):
-        """Whoever moves a thread has looked at it: it is not just probably done."""
-        return {
-            **super()._stage_brings(stage),
-            "probably_done": False,
-            "closed_at": fields.Datetime.now() if stage == "closed" else False,
-        }
-
     # ------------------------------------------------------------
     # PEOPLE
     # ------------------------------------------------------------

@@ -15,18 +15,6 @@ class SmsInboxConversation(models.Model):
 
     _inherit = "sms.inbox.conversation"
 
-    def write(self, vals):
-        result = super().write(vals)
-        until = fields.Datetime.to_datetime(vals.get("snoozed_until"))
-        if until or vals.get("stage") == "snoozed":
-            self._wake_at(until or max(self.mapped("snoozed_until")))
-        return result
-
-    @api.model
-    def _stage_brings(self, stage):
-        until = self._tomorrow_morning() if stage == "snoozed" else False
-        return {**super()._stage_brings(stage), "snoozed_until": until}
-
     @api.model
     def _wake_at(self, moment):
         # sudo: ir.cron - whoever snoozes has it woken in time
@@ -52,8 +40,8 @@ class SmsInboxConversation(models.Model):
 
     def _wake_safely(self):
         """Bring threads back; one that cannot be keeps no other one asleep."""
-        what = "Conversation %s was not brought back"
-        short_transaction.run_for_each(self, type(self)._wake, what)
+        what = "Conversation {.id} was not brought back"
+        short_transaction.run_for_each(self.env, type(self)._wake, self, what)
 
     def _wake(self):
         # somebody may have moved one of them meanwhile

@@ -239,7 +239,7 @@ class SmsInboxConversation(models.Model):
             message has of its own, such as ``body`` and ``date``
         :return: the messages, in the same order
         """
-        pairs = [(text.pop("number"), text.pop("contact_number")) for text in texts]
+        pairs = [(text.pop("number").id, text.pop("contact_number")) for text in texts]
         threads = self._of_pairs(pairs)
         messages = self.env["sms.inbox.message"].create(
             [
@@ -290,30 +290,33 @@ class SmsInboxConversation(models.Model):
         self._spoke(texts[-1], **waits)
 
     @api.model
-    def _of_pairs(self, pairs):
-        """{(our number, contact's number): thread}, made where there is none.
+    def _of_pairs(self, pairs, begin=None):
+        """{(our number's id, contact's number): thread}, made where there is none.
 
-        A new thread has its contact, if one alone has this number.
+        :param begin: {pair: values} that a new thread begins with; if not given, its
+            contact, if one alone has this number
         """
         existing = self.search(
             [
-                ("number_id", "in", list({number.id for number, _contact in pairs})),
-                ("contact_number", "in", list({contact for _number, contact in pairs})),
+                ("number_id", "in", list({number_id for number_id, _contact in pairs})),
+                ("contact_number", "in", list({contact for _id, contact in pairs})),
             ]
         )
-        found = {(t.number_id, t.contact_number): t for t in existing}
+        found = {(t.number_id.id, t.contact_number): t for t in existing}
         missing = dict.fromkeys(pair for pair in pairs if pair not in found)
         if not missing:
             return found
-        contacts = self._contacts_of(missing)
+        numbers = self.env["sms.inbox.number"].browse({pair[0] for pair in missing})
+        companies = {number.id: number.company_id for number in numbers}
+        begin = begin or self._contacts_of(missing, companies)
         values = [
             {
-                "number_id": number.id,
-                "company_id": number.company_id.id,
+                "number_id": number_id,
+                "company_id": companies[number_id].id,
                 "contact_number": contact_number,
-                "partner_id": contacts[number, contact_number].id,
+                **begin[number_id, contact_number],
             }
-            for number, contact_number in missing
+            for number_id, contact_number in missing
         ]
         made_once = short_transaction.made_once
         with made_once(self.env, "sms_inbox_conversation_pair_unique"):
@@ -321,25 +324,27 @@ class SmsInboxConversation(models.Model):
         return found | dict(zip(missing, made, strict=True))
 
     @api.model
-    def _contacts_of(self, pairs):
-        """{pair: the one contact that has the number, if it is one alone}."""
-        companies = {number.company_id.id for number, _contact in pairs}
+    def _contacts_of(self, pairs, companies):
+        """{pair: values with the one contact that has the number, if it is one alone}.
+
+        :param companies: {our number's id: its company}
+        """
         # sudo: res.partner - the thread's company decides, not who looks
         partners_sudo = self.env["res.partner"].sudo()
         owners_sudo = partners_sudo.search(
             [
-                ("phone_sanitized", "in", [contact for _number, contact in pairs]),
-                ("company_id", "in", [False, *companies]),
+                ("phone_sanitized", "in", [contact for _id, contact in pairs]),
+                ("company_id", "in", [False, *{c.id for c in companies.values()}]),
             ]
         ).grouped("phone_sanitized")
-        contacts = {}
-        for number, contact in pairs:
+        begin = {}
+        for number_id, contact in pairs:
             theirs_sudo = owners_sudo.get(contact, partners_sudo).filtered(
-                lambda p, of=number.company_id: not p.company_id or p.company_id == of
+                lambda p, of=companies[number_id]: p.company_id in (of, of.browse())
             )
-            one = theirs_sudo if len(theirs_sudo) == 1 else partners_sudo
-            contacts[number, contact] = one.with_env(self.env)
-        return contacts
+            one = theirs_sudo.id if len(theirs_sudo) == 1 else False
+            begin[number_id, contact] = {"partner_id": one}
+        return begin
 
     # ------------------------------------------------------------
     # WHAT BECAME OF AN ANSWER

@@ -45,13 +45,8 @@ class SmsInboxSubscriber(models.Model):
             row.timezone = ", ".join(zones.city(zone) for zone in home.zones)
 
     @api.model
-    def _of(self, company, contact_number):
-        """The row for a number, in sudo, made from offline evidence if need be."""
-        return self._of_many(company, [contact_number])
-
-    @api.model
     def _of_many(self, company, contact_numbers):
-        """The rows of a company's numbers, in sudo, made where there are none."""
+        """The rows of a company's numbers, in sudo; new ones from offline evidence."""
         pairs = {(company.id, number) for number in contact_numbers}
         return self._of_pairs(pairs)
 

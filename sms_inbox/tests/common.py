@@ -19,6 +19,11 @@ PNG = base64.b64decode(
 PICTURE = {"name": "bike.png", "content": base64.b64encode(PNG).decode()}
 
 
+def report(attempt, *values):
+    """Have the carrier report on an attempt."""
+    attempt._reported_all({attempt: carriers.StatusReport(*values)})
+
+
 class SmsInboxCase(TransactionCase):
     """A company with a sandbox account, a number, an agent, and a contact.
 

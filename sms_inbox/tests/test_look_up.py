@@ -22,7 +22,7 @@ class TestLookUp(SmsInboxCase):
             cls.company, carrier="telnyx", auth_token="KEY-of-a-test", shared_key="x"
         )
         people = cls.env["sms.inbox.subscriber"]
-        cls.person = people._of(cls.company, THEIR_NUMBER).with_user(cls.manager)
+        cls.person = people._of_many(cls.company, [THEIR_NUMBER]).with_user(cls.manager)
 
     @contextmanager
     def carrier(self, found):
@@ -132,7 +132,7 @@ class TestLookUp(SmsInboxCase):
 
     def test_another_companys_account_pays_for_nobody_else(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
-        person = self.env["sms.inbox.subscriber"]._of(other, THEIR_NUMBER)
+        person = self.env["sms.inbox.subscriber"]._of_many(other, [THEIR_NUMBER])
         self.manager.company_ids += other
         self.assertFalse(person.can_look_up)
         with (

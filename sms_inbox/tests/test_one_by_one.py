@@ -6,7 +6,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from .. import short_transaction
+from .. import carriers, short_transaction
+from ..carriers.runway import Job, Landed
 from .test_consent_heard import DOUBTFUL
 from .test_queue import QueueCase
 
@@ -134,6 +135,28 @@ class TestLostOneByOne(OneByOneCase):
         states = ["unknown", "sending", "unknown"]
         self.assertEqual(self.attempts.mapped("state"), states)
         self.assertEqual(text.state, "canceled")
+
+    def test_an_answer_that_cannot_be_written_down_keeps_no_other_from_that(self):
+        refused = carriers.TextRefused("30007", "A secret")
+        landed = [
+            Landed(Job(3, 0.0, attempt_id, self.account.id, None, None), refused)
+            for attempt_id in self.attempts.ids
+        ]
+        bad = self.attempts[1]
+        self.break_for(bad, "_refused")
+        self.env.flush_all()
+        with (
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            self.assertLogs(short_transaction.__name__, "WARNING") as logged,
+        ):
+            self.env(cr=cr)["sms.inbox.attempt"]._write_down_safely(landed)
+        self.env.invalidate_all()
+        states = ["failed", "sending", "failed"]
+        self.assertEqual(self.attempts.mapped("state"), states)
+        (line,) = logged.output
+        self.assertIn(f"attempt {bad.id} was", line)
+        self.assertNotIn("secret", line)
 
     def test_the_next_run_is_planned_whatever_cannot_be_canceled(self):
         texts = type(self.env["sms.inbox.message"])

@@ -15,7 +15,7 @@ from .. import carriers
 from ..carriers import Meaning
 from ..carriers.runway import Runway
 from ..models import sms_inbox_dispatcher
-from .common import THEIR_NUMBER, SmsInboxCase
+from .common import THEIR_NUMBER, SmsInboxCase, report
 
 
 class QueueCase(SmsInboxCase):
@@ -38,8 +38,7 @@ class QueueCase(SmsInboxCase):
         text.parked_until = "2020-01-01 00:00:00"
 
     def report(self, text, state, code):
-        report = carriers.StatusReport("SB1", state, code)
-        text.attempt_ids[:1]._reported(report)
+        report(text.attempt_ids[:1], "SB1", state, code)
 
 
 @tagged("post_install", "-at_install")
@@ -227,8 +226,7 @@ class TestMeanings(QueueCase):
         attempts = self.env["sms.inbox.attempt"]
         begun = attempts._begin({text.id: self.account.id})
         second = attempts.browse(begun[text.id][0])
-        report = carriers.StatusReport("SB1", "delivered")
-        (text.attempt_ids - second)._reported(report)
+        report(text.attempt_ids - second, "SB1", "delivered")
         self.assertEqual(text.state, "delivered")
         return text, second
 
@@ -366,7 +364,7 @@ class TestLostAnswers(QueueCase):
 
     def test_the_carrier_is_not_asked_about_what_a_report_has_settled(self):
         text = self.lose()
-        text.attempt_ids._reported(carriers.StatusReport("SB1", "delivered"))
+        report(text.attempt_ids, "SB1", "delivered")
         self.assertEqual(self.look([], seconds=60), [], "nobody is to be asked")
         self.assertEqual(text.state, "delivered")
 
@@ -511,8 +509,8 @@ class TestLimits(QueueCase):
         self.line.limit_id.parent_id = network
         self.many(4)
         for index, name in enumerate(("T-Mobile", "T-Mobile", "AT&T", False)):
-            self.env["sms.inbox.subscriber"]._of(
-                self.company, f"+1202555{1000 + index}"
+            self.env["sms.inbox.subscriber"]._of_many(
+                self.company, [f"+1202555{1000 + index}"]
             ).network = name
         self.assertEqual(len(self.dispatch()), 3)
         left = self.env["sms.inbox.message"].search([("state", "=", "queued")])

@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from .. import carriers, short_transaction
 from ..carriers.runway import Job, Landed, Runway
 from ..models.sms_inbox_dispatcher import Run
-from .common import THEIR_NUMBER, SmsInboxCase
+from .common import THEIR_NUMBER, SmsInboxCase, report
 from .test_batch import BulkCase
 from .test_one_by_one import OneByOneCase
 from .test_queue import QueueCase
@@ -187,7 +187,7 @@ class TestPutBackTogether(QueueCase):
     def test_what_a_report_has_settled_meanwhile_is_not_put_back(self):
         texts, attempts = self.claimed(2, 210)
         settled = self.env["sms.inbox.attempt"].browse(attempts[0])
-        settled._reported(carriers.StatusReport("SB1", "delivered"))
+        report(settled, "SB1", "delivered")
         self.env["sms.inbox.attempt"]._write_down(self.called_off(attempts))
         self.assertEqual(texts.mapped("state"), ["delivered", "queued"])
         self.brand.invalidate_recordset()
@@ -343,8 +343,7 @@ class TestBatchDoneOrNot(BulkCase):
         """Have the carrier drop a text that it had taken."""
         code = {"full": carriers.Meaning.QUEUE_FULL}
         with patch.object(carriers.get("sandbox"), "codes", code):
-            report = carriers.StatusReport("SB1", "failed", "full")
-            text.attempt_ids[:1]._reported(report)
+            report(text.attempt_ids[:1], "SB1", "failed", "full")
         self.assertEqual(text.state, "queued")
 
     def test_a_batch_that_was_done_goes_on_when_the_carrier_drops_a_text(self):

@@ -17,7 +17,7 @@ from odoo.tools import mute_logger
 from .. import carriers
 from ..carriers.runway import Landed, Runway
 from ..models.sms_inbox_dispatcher import Run
-from .common import THEIR_NUMBER
+from .common import THEIR_NUMBER, report
 
 # In the order in which rows may be deleted. Raw SQL: what was committed must go, also
 # rows that nobody may delete otherwise.
@@ -326,9 +326,7 @@ class TestRaces(BaseCase):
 
     def report(self, attempt_id, state):
         with self.transaction() as env:
-            env["sms.inbox.attempt"].browse(attempt_id)._reported(
-                carriers.StatusReport("SB9", state)
-            )
+            report(env["sms.inbox.attempt"].browse(attempt_id), "SB9", state)
 
     def test_a_report_that_comes_before_the_answer_is_not_undone_by_it(self):
         for answer in (

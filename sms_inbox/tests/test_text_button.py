@@ -123,5 +123,5 @@ class TestMarkScreens(TextButtonCase, HttpCase):
 
     def test_contacts_are_filtered_by_whether_they_can_be_texted(self):
         self.partner.phone = LANDLINE
-        self.env["sms.inbox.subscriber"]._of(self.company, LANDLINE)
+        self.env["sms.inbox.subscriber"]._of_many(self.company, [LANDLINE])
         self.start_tour("/odoo/contacts", "sms_inbox_filter_contacts", login="agent")

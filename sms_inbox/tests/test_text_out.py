@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .. import carriers
-from .common import OUR_NUMBER, THEIR_NUMBER, SmsInboxCase
+from .common import OUR_NUMBER, THEIR_NUMBER, SmsInboxCase, report
 
 
 @tagged("post_install", "-at_install")
@@ -201,7 +201,7 @@ class TestTextOut(SmsInboxCase):
 
         self.dispatch(lose)
         self.assertEqual(conversation.stage, "needs_reply")
-        text.attempt_ids._reported(carriers.StatusReport("SM1", "delivered"))
+        report(text.attempt_ids, "SM1", "delivered")
         self.assertEqual(conversation.stage, "waiting")
         self.assertFalse(conversation.waiting_since)
 

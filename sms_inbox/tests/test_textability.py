@@ -15,7 +15,7 @@ from .. import carriers
 from ..carriers import Meaning
 from ..messaging.textability import Piece
 from ..models import sms_inbox_subscriber_evidence
-from .common import THEIR_NUMBER, SmsInboxCase
+from .common import THEIR_NUMBER, SmsInboxCase, report
 
 OTHER = "+12025550177"
 FEW, MANY = 2, 30
@@ -30,7 +30,7 @@ class TestTextability(SmsInboxCase):
 
     def subscriber(self, number=THEIR_NUMBER, company=None):
         people = self.env["sms.inbox.subscriber"]
-        return people._of(company or self.company, number)
+        return people._of_many(company or self.company, [number])
 
     def learn(self, source, kind, at=None, number=THEIR_NUMBER, company=None):
         at = at or fields.Datetime.now().timestamp()
@@ -53,7 +53,7 @@ class TestTextability(SmsInboxCase):
             self.make_conversation().send_text("Ready!")
         )
         self.dispatch()
-        text.attempt_ids._reported(carriers.StatusReport("SM1", state, code))
+        report(text.attempt_ids, "SM1", state, code)
         self.env.cr.precommit.run()
 
     # ------------------------------------------------------------

@@ -64,11 +64,10 @@ def test_a_possible_number_in_no_assigned_range_is_accepted(text):
         ("?!", "US", "not_a_number"),
     ],
 )
-def test_what_cannot_be_texted_says_what_to_do(text, country, reason):
+def test_what_cannot_be_texted_says_why(text, country, reason):
     with pytest.raises(numbers.NumberError) as problem:
         numbers.parse(text, country)
     assert problem.value.reason == reason
-    assert str(problem.value) == numbers.PROBLEMS[reason]
 
 
 @given(st.text(max_size=80), st.sampled_from([None, "US", "GB", "FR", "??"]))
@@ -148,16 +147,3 @@ def test_a_number_is_shown_as_people_read_it(number, shown):
 )
 def test_a_number_has_a_country(number, country):
     assert numbers.country(number) == country
-
-
-@pytest.mark.parametrize(
-    ("number", "masked"),
-    [("+12025550143", "…0143"), ("55555", "…5555"), ("ACME", "…"), ("", "…")],
-)
-def test_a_mask_shows_four_digits_at_most(number, masked):
-    assert numbers.mask(number) == masked
-
-
-@given(st.text(max_size=40))
-def test_no_mask_shows_more(text):
-    assert len(numbers.mask(text)) <= 5

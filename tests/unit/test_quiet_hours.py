@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.quiet_hours import DAILY, DEFAULT_RULES, Rule, Window, place, window
+from messaging.quiet_hours import DAILY, Rule, Window, place, window
 
 FLORIDA, IDAHO, TOLL_FREE = "+13055550143", "+12085550143", "+18005550143"
 NOON = datetime(2026, 6, 3, 12, tzinfo=ZoneInfo("America/New_York")).timestamp()
@@ -45,9 +45,10 @@ def test_without_a_rule_any_time_is_fine_and_without_a_day_none():
     assert window(FLORIDA, NOON, [Rule("", "", frozenset(), 8, 21)]) is None
 
 
-def test_sunday_is_closed_by_default():
+def test_a_day_that_no_rule_of_the_place_names_is_closed():
+    rules = [Rule("", "", DAILY, 8, 21), Rule("US", "", frozenset(range(6)), 9, 20)]
     sunday = datetime(2026, 6, 7, 12, tzinfo=ZoneInfo("America/New_York"))
-    opens = window(FLORIDA, sunday.timestamp(), DEFAULT_RULES).opens
+    opens = window(FLORIDA, sunday.timestamp(), rules).opens
     local = datetime.fromtimestamp(opens, sunday.tzinfo)
     assert (local.weekday(), local.hour) == (0, 9)
 
@@ -85,6 +86,6 @@ def test_within_a_window_every_local_clock_shows_an_allowed_hour(
 def test_a_toll_free_number_has_the_hours_that_suit_the_contiguous_us():
     # 16:30 UTC: New York 12:30, Los Angeles 9:30 in summer
     now = datetime(2026, 6, 1, 16, 30, tzinfo=ZoneInfo("UTC")).timestamp()
-    open_now = window(TOLL_FREE, now, DEFAULT_RULES)
+    open_now = window(TOLL_FREE, now, [Rule("US", "", DAILY, 9, 20)])
     assert open_now.opens <= now < open_now.closes
     assert open_now.closes - open_now.opens == 8 * 3600

@@ -3,14 +3,16 @@
 import base64
 import json
 import socket
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import requests
 
 from carriers import errors
 from carriers.telnyx import Telnyx
 from carriers.telnyx_codes import BY_MEANING, CODES
-from carriers.telnyx_http import _meaning
+from carriers.telnyx_http import _refusal
 from carriers.values import Credentials, Media, OwnedNumber
 from tests.simulator.telnyx_client import TelnyxSimulator
 
@@ -155,7 +157,11 @@ def test_what_telnyx_puts_off(carrier, simulator, fault, decision, meaning, paus
     ],
 )
 def test_what_an_answer_means(status, code, pointer, meaning):
-    assert _meaning(status, code, pointer, None).value == meaning
+    answer = requests.Response()
+    answer.status_code = status
+    said = {"code": code, "source": {"pointer": pointer}}
+    answer.raw = BytesIO(json.dumps({"errors": [said]}).encode())
+    assert _refusal(answer, []).meaning.value == meaning
 
 
 def test_no_code_is_listed_twice():
