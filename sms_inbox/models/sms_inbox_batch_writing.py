@@ -4,7 +4,6 @@ import time
 from odoo import api, models
 
 from .. import short_transaction
-from ..messaging import segments
 from .sms_inbox_batch import UNSETTLED
 
 _logger = logging.getLogger(__name__)
@@ -163,30 +162,20 @@ class SmsInboxBatch(models.Model):
         )
         chosen = recipients._choose_senders(senders_sudo, [r.number for r in good])
         texts, left_out = [], _reasons(judged)
-        for recipient in good:
-            text, reason = self._text(recipient, bodies, chosen)
-            if reason:
-                left_out.setdefault(reason, []).append(recipient.res_id)
+        for text in recipients._texts(good, senders_sudo, chosen, bodies):
+            if text["reason"]:
+                left_out.setdefault(text["reason"], []).append(text["res_id"])
             else:
-                texts.append(text)
+                texts.append(
+                    {
+                        "number_id": text["sender"].id,
+                        "contact_number": text["number"],
+                        "partner_id": text["partner_id"],
+                        "body": text["body"],
+                        "segments": text["segments"],
+                    }
+                )
         return texts, left_out
-
-    def _text(self, recipient, bodies, chosen):
-        # sudo: sms.inbox.number - of the batch; its line belongs to no company
-        sender_sudo = self.env["sms.inbox.number"].sudo()
-        sender_sudo = sender_sudo.browse(chosen.get(recipient.number))
-        if not sender_sudo:
-            return None, "no_sender"
-        body = bodies[recipient.res_id]
-        reason = self.env["sms.inbox.recipients"]._text_reason(sender_sudo, body)
-        toll_free = sender_sudo.line_id.number_type == "toll_free"
-        return {
-            "number_id": sender_sudo.id,
-            "contact_number": recipient.number,
-            "partner_id": recipient.partner_id,
-            "body": body,
-            "segments": segments.count(body or "", toll_free),
-        }, reason
 
     def _numbers_written(self, contact_numbers):
         """Those of some numbers that have a text of this batch already."""

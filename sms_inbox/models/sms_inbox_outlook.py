@@ -69,14 +69,12 @@ class SmsInboxOutlook(models.AbstractModel):
         size = self._mean_segments(bodies) * step
         from_ = recipients._choose_senders(senders, [r.number for r in chosen], size)
         texts, unfit = [], Counter()
-        for recipient, place, end in zip(chosen, picked, ends, strict=True):
-            sender = senders.browse(from_.get(recipient.number))
-            text = bodies[recipient.res_id]
-            reason = recipients._text_reason(sender, text) if sender else "no_sender"
-            if reason:
-                unfit[reason] += end - place
+        filled_in = recipients._texts(chosen, senders, from_, bodies)
+        for text, place, end in zip(filled_in, picked, ends, strict=True):
+            if text["reason"]:
+                unfit[text["reason"]] += end - place
             else:
-                texts.append(self._text(recipient, sender, text, end - place))
+                texts.append({**text, "count": end - place})
         return texts, unfit
 
     @api.model
@@ -90,19 +88,6 @@ class SmsInboxOutlook(models.AbstractModel):
     def _mean_segments(self, bodies):
         sizes = [segments.count(body or "") for body in bodies.values()]
         return sum(sizes) / len(sizes) if sizes else 1.0
-
-    @api.model
-    def _text(self, recipient, sender, body, count):
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        toll_free = sender.sudo().line_id.number_type == "toll_free"
-        return {
-            "res_id": recipient.res_id,
-            "number": recipient.number,
-            "sender": sender,
-            "body": body,
-            "segments": segments.count(body, toll_free),
-            "count": count,
-        }
 
     @api.model
     def _shown(self, model, texts):

@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.rendering_tools import parse_inline_template, render_inline_template
 
-from .. import carriers
-from ..messaging import numbers, sender_choice, textability, wording
+from ..messaging import numbers, segments, sender_choice, textability, wording
 
 # What a placeholder's own code may raise; safe_eval turns most into a ValueError.
 NOT_FILLED_IN = (UserError, ValueError, SyntaxError, TypeError, ZeroDivisionError)
@@ -165,15 +164,15 @@ class SmsInboxRecipients(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _choose_senders(self, senders, contact_numbers, segments=1.0):
+    def _choose_senders(self, senders, contact_numbers, size=1.0):
         """{contact's number: our number's id}: the one they know, else spread evenly.
 
-        :param segments: how many a text takes on average
+        :param size: how many segments a text takes on average
         """
         senders = senders._healthy()
         known = senders._known_to(contact_numbers)
         new = [number for number in contact_numbers if number not in known]
-        each = {sender.id: segments * sender._seconds_each() for sender in senders}
+        each = {sender.id: size * sender._seconds_each() for sender in senders}
         spread = sender_choice.spread(senders._as_senders(), new, each)
         return {theirs: number.id for theirs, number in known.items()} | spread
 
@@ -229,12 +228,36 @@ class SmsInboxRecipients(models.AbstractModel):
         return is_free
 
     @api.model
+    def _texts(self, good, senders, chosen, bodies):
+        """What each gets, as dicts; ``reason`` says why it cannot be sent, else "".
+
+        :param good: those :class:`Recipient` that may be texted
+        :param chosen: what :meth:`_choose_senders` gave
+        :param bodies: what :meth:`_render` gave
+        """
+        texts = []
+        for recipient in good:
+            sender = senders.browse(chosen.get(recipient.number))
+            body = bodies[recipient.res_id]
+            texts.append(
+                {
+                    "res_id": recipient.res_id,
+                    "number": recipient.number,
+                    "partner_id": recipient.partner_id,
+                    "sender": sender,
+                    "body": body,
+                    "segments": segments.count(body or "", sender._is_toll_free()),
+                    "reason": self._text_reason(sender, body),
+                }
+            )
+        return texts
+
+    @api.model
     def _text_reason(self, sender, text):
-        """Why this text cannot be sent as it is, "" if it can."""
-        # sudo: sms.inbox.line - belongs to no company, users may not read it
-        carrier = carriers.get(sender.sudo().line_id.account_id.carrier)
+        if not sender:
+            return "no_sender"
         if text is None:
             return "not_filled_in"
         if not text.strip():
             return "empty"
-        return "too_long" if len(text) > carrier.max_body_length else ""
+        return "too_long" if len(text) > sender._adapter().max_body_length else ""

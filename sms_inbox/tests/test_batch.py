@@ -86,6 +86,13 @@ class TestBatchWriting(BulkCase):
         self.assertEqual((batch.state, len(self.texts(batch))), ("running", 3))
         self.assertFalse(batch.stopped_because)
 
+    def test_a_batch_whose_number_is_no_longer_in_use_leaves_everybody_out(self):
+        partners = self.make_partners(3)
+        batch = self.make_batch(partners)
+        self.number.active = False
+        self.work()
+        self.assertEqual(batch.left_out, {"no_sender": partners.ids})
+
     def test_an_agent_cannot_say_that_many_are_few(self):
         partners = self.make_partners(60)
         bulk = self.make_bulk(partners, user=self.agent)

@@ -107,6 +107,11 @@ class TestForecast(BulkCase):
         ends = self.figures(self.make_partners(20))["ends"]
         self.assertAlmostEqual(ends - time.time(), 80, delta=6)
 
+    def test_whom_no_number_of_ours_can_text_now_is_counted_as_left_out(self):
+        self.line._set_aside("Not registered.")
+        figures = self.figures(self.make_partners(3))
+        self.assertEqual((figures["texts"], figures["left_out"]), (0, {"no_sender": 3}))
+
     def test_a_neighbour_that_is_set_aside_holds_up_nobody(self):
         self.env["sms.inbox.quiet.rule"].create(
             {"opens": 0, "closes": 24, "sunday": True}
