@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .. import words
+from .. import word_search, words
 from ..messaging import textability
 
 
@@ -29,6 +29,9 @@ class ResPartner(models.Model):
         groups="sms_inbox.group_user",
     )
     sms_conversation_count = fields.Integer(search="_search_sms_conversation_count")
+
+    # contacts are found by the words of their names, however many they are
+    _sms_inbox_words_idx = models.Index(word_search.index("complete_name"))
 
     # ------------------------------------------------------------
     # COMPUTES, from the active company's rows

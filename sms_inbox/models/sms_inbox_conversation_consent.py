@@ -56,6 +56,15 @@ class SmsInboxConversation(models.Model):
         found = undecided_sudo._about(threads_sudo).ids
         return [("id", "in" if True in value else "not in", found)]
 
+    @api.readonly
+    def may_subscribe_again(self):
+        """Whether they want no texts by a word that the user may lift."""
+        self.ensure_one()
+        self.check_access("read")
+        consents_sudo = self.env["sms.inbox.consent"]._for(self, ("opted_out",))
+        is_manager = self.env.user.has_group("sms_inbox.group_manager")
+        return self.opted_out and (is_manager or not consents_sudo._not_by_staff())
+
     # ------------------------------------------------------------
     # DECISIONS
     # ------------------------------------------------------------

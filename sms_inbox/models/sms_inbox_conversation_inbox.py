@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 PAGE = 40  # rows that are read at once
 MOST_ROWS = 200  # that one call gives, whatever it asks for
+GLANCED = 6  # rows that Odoo's systray shows
 COUNTED = 100  # rows of a view are counted as far as this; screens say "99+"
 
 
@@ -191,6 +192,36 @@ class SmsInboxConversation(models.Model):
                 conversation_id,
             )
         )
+
+    # ------------------------------------------------------------
+    # ODOO'S SYSTRAY, wherever the user is
+    # ------------------------------------------------------------
+
+    @api.model
+    def inbox_tally(self):
+        """How many conversations are ``unread`` and ``waiting``, as the inbox counts.
+
+        Those that the user muted are not among the unread ones here. ``bus_id`` is the
+        last event that is taken into account.
+        """
+        # sudo: bus.bus - how many events there were, nothing of them
+        bus_id = self.env["bus.bus"].sudo()._bus_last_id()
+        counts = self.inbox_counts(("heard", "waiting"))
+        return {
+            "unread": counts["heard"],
+            "waiting": counts["waiting"],
+            "bus_id": bus_id,
+        }
+
+    @api.model
+    @api.readonly
+    def inbox_glance(self):
+        """The first few rows: unread ones, the latest first, then who waits longest."""
+        rows = {}
+        for view in ("heard", "waiting"):
+            for row in self.inbox_page(view, limit=GLANCED):
+                rows.setdefault(row["id"], row)
+        return list(rows.values())[:GLANCED]
 
 
 def _count_up_to(most, table, *wheres):
