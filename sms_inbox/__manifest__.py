@@ -2,7 +2,7 @@
     "name": "SMS Inbox",
     "summary": "Two-way texting from contacts: one thread per pair of numbers, "
     "a board of what needs an answer, a queue that keeps to the limits",
-    "version": "19.0.1.9.0",
+    "version": "19.0.1.10.0",
     "category": "Productivity",
     "author": "SMS Inbox contributors",
     "license": "LGPL-3",
@@ -30,6 +30,7 @@
         "data/sms_inbox_phrases.xml",
         "wizard/sms_inbox_start_views.xml",
         "wizard/sms_inbox_snooze_views.xml",
+        "wizard/sms_inbox_assign_views.xml",
         "wizard/sms_inbox_lookup_existing_views.xml",
         "wizard/sms_inbox_board_rules_views.xml",
         "wizard/sms_inbox_bulk_views.xml",

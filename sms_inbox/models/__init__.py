@@ -73,6 +73,7 @@ from . import (
     sms_inbox_message_reach,
     sms_inbox_message_queue,
     sms_inbox_message_search,
+    sms_inbox_message_taken_back,
     sms_inbox_message_media,
     sms_inbox_message_erasing,
     sms_inbox_media,

@@ -4,13 +4,6 @@ from odoo import models
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    def _init_store_data(self, store):
-        """Tell the browser who may unsubscribe people from a message in the chatter."""
-        result = super()._init_store_data(store)
-        is_user = self.env.user.has_group("sms_inbox.group_user")
-        store.add_global_values(sms_inbox_user=is_user)
-        return result
-
     def write(self, vals):
         result = super().write(vals)
         if "company_ids" in vals or vals.get("active") is False:

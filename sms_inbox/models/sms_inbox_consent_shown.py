@@ -11,13 +11,14 @@ OF_PHRASE = re.compile(r"[a-z]+_\w+|\d+")
 class SmsInboxConsentShown(models.AbstractModel):
     """What lists show beside a number and a rule: whose it is, and what it means.
 
-    For models with ``company_id``, ``number`` and ``rule``.
+    For models with ``company_id``, ``number``, ``said_by``, ``actor`` and ``rule``.
     """
 
     _name = "sms.inbox.consent.shown"
     _description = "What lists of consents show"
 
     their_name = fields.Char(compute="_compute_their_name")
+    said_by_label = fields.Char("Who said so", compute="_compute_said_by_label")
     rule_label = fields.Text("By which rule", compute="_compute_rule_label")
 
     # ------------------------------------------------------------
@@ -56,10 +57,25 @@ class SmsInboxConsentShown(models.AbstractModel):
         return {key: ", ".join(some.mapped("name")) for key, some in by_number.items()}
 
     # ------------------------------------------------------------
+    # WHO SAID SO
+    # ------------------------------------------------------------
+
+    @api.depends("said_by", "actor")
+    @api.depends_context("lang")
+    def _compute_said_by_label(self):
+        sources = dict(self._fields["said_by"]._description_selection(self.env))
+        for row in self:
+            row.said_by_label = row._colleague() or sources.get(row.said_by)
+
+    def _colleague(self):
+        """The name of whoever of us it was, as it was then, or ""."""
+        return self.said_by == "staff" and self.actor or ""
+
+    # ------------------------------------------------------------
     # RULES
     # ------------------------------------------------------------
 
-    @api.depends("rule")
+    @api.depends("rule", "said_by", "actor")
     @api.depends_context("lang")
     def _compute_rule_label(self):
         phrases = self._phrases_of_rules()
@@ -71,7 +87,8 @@ class SmsInboxConsentShown(models.AbstractModel):
             elif rule not in known and OF_PHRASE.fullmatch(rule):
                 row.rule_label = self.env._("Recognised by a phrase that was deleted")
             else:
-                row.rule_label = known.get(rule, rule)
+                named = row._done_by_colleague()
+                row.rule_label = named.get(rule) or known.get(rule, rule)
 
     def _phrases_of_rules(self):
         """{rule: the phrase that it names}, archived ones too."""
@@ -112,6 +129,16 @@ class SmsInboxConsentShown(models.AbstractModel):
             language=language,
             meaning=meanings[phrase.intent],
         )
+
+    def _done_by_colleague(self):
+        """{rule that one of us is: what they did}, where it is known who it was"""
+        who = self._colleague()
+        if not who:
+            return {}
+        return {
+            "by hand": self.env._("%s changed it by hand", who),
+            "decided by hand": self.env._("%s read what they wrote, and decided", who),
+        }
 
     @api.model
     def _known_rules(self):

@@ -45,13 +45,11 @@ class SmsInboxConversation(models.Model):
         holding_sudo = holding_sudo.filtered(lambda consent: consent._about(self))
         consent_sudo = holding_sudo.sorted(lambda c: STATES.index(c.state))[:1]
         state = consent_sudo.state or "unknown"
-        fields = consent_sudo._fields
-        states = dict(fields["state"]._description_selection(self.env))
-        sources = dict(fields["said_by"]._description_selection(self.env))
+        states = dict(consent_sudo._fields["state"]._description_selection(self.env))
         return {
             "state": state,
             "label": states[state],
-            "said_by": sources.get(consent_sudo.since and consent_sudo.said_by, ""),
+            "said_by": consent_sudo.since and consent_sudo.said_by_label or "",
             "since": Datetime.to_string(consent_sudo.since),
         }
 

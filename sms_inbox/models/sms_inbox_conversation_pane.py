@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import MissingError
 from odoo.fields import Datetime, Domain
 from odoo.tools import SQL, html2plaintext
@@ -24,6 +24,12 @@ class SmsInboxConversation(models.Model):
     """What the inbox shows around the texts of the open thread."""
 
     _inherit = "sms.inbox.conversation"
+
+    doubtful_to = fields.Char(
+        "Sent to",
+        compute="_compute_doubtful_to",
+        help="The number of ours that they wrote it to, where it is not this one.",
+    )
 
     # ------------------------------------------------------------
     # OPENING IT
@@ -101,10 +107,19 @@ class SmsInboxConversation(models.Model):
         return {
             "textability_reason": unlikely and self.textability_reason or "",
             "doubtful_words": undecided and self.doubtful_words or "",
+            "doubtful_to": undecided and self.doubtful_to or "",
             "decide_by": undecided and Datetime.to_string(self.decide_by),
             "candidates": [] if shown["partner_id"] else self._inbox_candidates(),
             "known_as": "" if shown["last_text_at"] else self._inbox_known_as(),
         }
+
+    @api.depends("undecided")
+    def _compute_doubtful_to(self):
+        for thread in self:
+            # sudo: sms.inbox.number - which number they know, nothing of its texts
+            number_sudo = thread._doubtful_consent().text_id.number_id
+            elsewhere = number_sudo != thread.number_id
+            thread.doubtful_to = number_sudo.display_name if elsewhere else False
 
     # ------------------------------------------------------------
     # AROUND IT
@@ -198,8 +213,14 @@ class SmsInboxConversation(models.Model):
             self.message_post(
                 body=body, message_type="comment", subtype_xmlid="mail.mt_note"
             )
-            self._tell_screens()
         return True
+
+    def _message_post_after_hook(self, message, msg_values):
+        """A note stands between the texts, wherever it was written."""
+        result = super()._message_post_after_hook(message, msg_values)
+        if message.message_type == "comment":
+            self._tell_screens()
+        return result
 
     # ------------------------------------------------------------
     # TEMPLATES

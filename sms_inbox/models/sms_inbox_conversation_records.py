@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .. import words
+from .sms_inbox_conversation_timeline import IN_THREADS
 
 MOST_THREADS = 20  # of a record that are shown beside it
 COUNTED = 100  # texts of a record are counted as far as this; screens say "99+"
@@ -55,8 +56,9 @@ class SmsInboxConversation(models.Model):
 
     @api.model
     def _count_texts(self, domain):
+        of_threads = Domain("conversation_id", "in", self._search(domain))
         return self.env["sms.inbox.message"].search_count(
-            [("conversation_id", "in", self._search(domain))], limit=COUNTED
+            of_threads & IN_THREADS, limit=COUNTED
         )
 
     # ------------------------------------------------------------

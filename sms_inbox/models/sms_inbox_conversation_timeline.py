@@ -5,6 +5,7 @@ from odoo.tools import SQL
 PAGE = 30  # texts that are read at once
 MOST_TEXTS = 100  # that one call gives, whatever it asks for
 WAITS = ("queued", "held")  # what is on nobody's phone yet
+IN_THREADS = Domain("taken_back", "=", False)  # the list of texts has all
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -64,7 +65,7 @@ class SmsInboxConversation(models.Model):
         }
 
     def _inbox_texts_domain(self, before, limit):
-        of_these = Domain("conversation_id", "in", self.ids)
+        of_these = Domain("conversation_id", "in", self.ids) & IN_THREADS
         there = of_these & Domain("state", "not in", WAITS)
         waiting = of_these & Domain("state", "in", WAITS)
         if before:

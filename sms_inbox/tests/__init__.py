@@ -1,6 +1,7 @@
 from . import (
     common,
     test_account,
+    test_assign_window,
     test_assigning,
     test_batch,
     test_batch_queue,
@@ -34,6 +35,7 @@ from . import (
     test_look_up_queue,
     test_marks,
     test_media,
+    test_menus,
     test_new_people,
     test_number_types,
     test_phone,

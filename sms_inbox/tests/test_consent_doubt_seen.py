@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..consent_source import Source
 from .test_consent_heard import DOUBTFUL, ConsentCase
 
 
@@ -45,6 +46,40 @@ class TestDoubtSeen(ConsentCase):
         self.assertEqual(self.reply(thread, self.agent), "held")
         thread.mark_read(seen.id + 1000)
         self.assertEqual(thread.unread, 0)
+
+    # ------------------------------------------------------------
+    # WHERE THEY WROTE IT
+    # ------------------------------------------------------------
+
+    def told(self, thread, user=None):
+        """To which number of ours they wrote it, as a thread and its form say."""
+        thread = thread.with_user(user or self.agent)
+        thread.env.invalidate_all()
+        to = thread.inbox_thread()["doubtful_to"]
+        self.assertEqual(thread.doubtful_to or "", to)
+        return to
+
+    def test_a_thread_with_another_number_says_to_which_one_they_wrote_it(self):
+        line = self.make_line(self.account, "+14155550101")
+        other = self.make_number(line, self.agent, name="Service")
+        elsewhere = self.make_conversation(other)
+        here = self.receive(DOUBTFUL).conversation_id
+        self.assertEqual(self.told(elsewhere), self.number.display_name)
+        self.assertEqual(self.told(here), "")
+        # somebody who answers that other number alone is told as well
+        reader = self.make_user("reader", "group_user", self.company)
+        other.user_ids |= reader
+        self.assertEqual(self.told(elsewhere, reader), self.number.display_name)
+        here.with_user(self.agent).action_wants_texts()
+        self.assertEqual(self.told(elsewhere), "")
+
+    def test_where_it_is_not_known_to_which_number_nothing_is_said(self):
+        thread = self.make_conversation()
+        source = Source("The recipient", "carrier", "person", words=DOUBTFUL)
+        pairs = {(thread.contact_number, self.line.browse()): source}
+        self.env["sms.inbox.consent"]._change(self.company, pairs, "review")
+        self.assertTrue(thread.undecided)
+        self.assertEqual(self.told(thread), "")
 
     def test_subscribing_again_decides_and_so_takes_the_right_to_decide(self):
         thread = self.receive(DOUBTFUL).conversation_id

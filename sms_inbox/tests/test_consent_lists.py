@@ -6,8 +6,10 @@ from datetime import timedelta
 from lxml import etree
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
+from ..consent_source import Source
 from .common import THEIR_NUMBER
 from .test_consent_heard import DOUBTFUL, OTHER_NUMBER, ConsentCase
 
@@ -67,7 +69,7 @@ class TestConsentNames(ConsentCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            rows.read(["their_name", "rule_label"])
+            rows.read(["their_name", "said_by_label", "rule_label"])
             spent = self.env.cr.sql_log_count - before
         return spent
 
@@ -119,7 +121,7 @@ class TestConsentReasons(ConsentCase):
 
     def test_what_is_no_phrase_says_what_it_means(self):
         for rule, label in (
-            ("by hand", "One of us changed it by hand"),
+            ("by hand", f"{self.manager.name} changed it by hand"),
             ("carrier", "A word that the carrier acts on by itself"),
             ("sign", "A sign such as 🛑, without any words"),
             ("yes", "A YES, which takes back a mere STOP"),
@@ -175,3 +177,81 @@ class TestConsentScreens(ConsentCase):
         self.assertIn("no more texts", form.outcome)
         form.sample = "see you at 5"
         self.assertEqual(form.outcome, "Nothing would come of it.")
+
+
+@tagged("post_install", "-at_install")
+class TestConsentColleagues(ConsentCase):
+    """Of what one of us said, it is told who that was."""
+
+    def unsubscribe(self, user, company=None, number=THEIR_NUMBER):
+        consents = self.env["sms.inbox.consent"].with_user(user)
+        return consents._unsubscribe(company or self.company, [number])
+
+    def said_by(self, user=None, company=None, number=THEIR_NUMBER):
+        consent = self.consents(number, company).with_user(user or self.manager)
+        return consent.said_by_label
+
+    def test_who_unsubscribed_them_is_named_to_every_user(self):
+        self.unsubscribe(self.agent)
+        for user in (self.agent, self.supervisor, self.manager):
+            self.assertEqual(self.said_by(user), self.agent.name)
+        event = self.events().with_user(self.manager)
+        self.assertEqual(event.said_by_label, self.agent.name)
+        for row in (event, self.consents().with_user(self.manager)):
+            why = f"{self.agent.name} changed it by hand"
+            self.assertEqual(row.rule_label, why)
+
+    def test_who_changed_it_last_is_named(self):
+        self.unsubscribe(self.agent)
+        self.assertEqual(self.said_by(), self.agent.name)
+        staff = self.env["sms.inbox.consent"].with_user(self.supervisor)
+        staff._resubscribe(self.company, [THEIR_NUMBER])
+        self.assertEqual(self.said_by(), self.supervisor.name)
+
+    def test_who_decided_is_named(self):
+        thread = self.receive(DOUBTFUL).conversation_id
+        thread.with_user(self.agent).action_wants_no_texts()
+        self.assertEqual(self.said_by(), self.agent.name)
+        why = self.consents().with_user(self.manager).rule_label
+        self.assertEqual(why, f"{self.agent.name} read what they wrote, and decided")
+
+    def test_a_change_of_one_number_is_not_taken_for_one_of_all(self):
+        self.unsubscribe(self.agent)
+        source = Source(self.supervisor.name, "by hand")
+        pairs = {(THEIR_NUMBER, self.line): source}
+        self.env["sms.inbox.consent"]._change(self.company, pairs, "opted_out")
+        by_line = {c.line_id: c.said_by_label for c in self.consents()}
+        everywhere = self.line.browse()
+        self.assertEqual(
+            by_line,
+            {everywhere: self.agent.name, self.line: self.supervisor.name},
+        )
+
+    def test_their_own_word_and_a_carriers_are_no_colleagues(self):
+        self.receive("STOP")
+        self.assertEqual(self.said_by(), "The recipient")
+        pairs = {(OTHER_NUMBER, self.line.browse()): Source("Telnyx", "", "carrier")}
+        self.env["sms.inbox.consent"]._change(self.company, pairs, "opted_out")
+        self.assertEqual(self.said_by(number=OTHER_NUMBER), "The carrier")
+
+    def test_what_no_record_tells_is_one_of_us(self):
+        consent = self.env["sms.inbox.consent"].new(
+            {"number": THEIR_NUMBER, "company_id": self.company.id}
+        )
+        self.assertEqual(consent.said_by_label, "One of us")
+
+    def test_nobody_of_another_company_is_named(self):
+        other = self.env["res.company"].create({"name": "Boats"})
+        stranger = self.make_user("stranger", "group_manager", other)
+        self.unsubscribe(self.agent)
+        self.unsubscribe(stranger, other)
+        self.assertEqual(self.said_by(), self.agent.name)
+        self.assertEqual(self.said_by(stranger, other), stranger.name)
+        with self.assertRaises(AccessError):
+            self.said_by(stranger, self.company)
+
+    def test_lists_show_the_name(self):
+        for kind in ("list", "kanban"):
+            view = self.env.ref(f"sms_inbox.sms_inbox_consent_view_{kind}")
+            shown = etree.fromstring(view.arch).xpath("//field/@name")
+            self.assertIn("said_by_label", shown)

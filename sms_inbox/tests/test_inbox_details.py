@@ -83,6 +83,11 @@ class TestInboxDetails(DetailsCase):
         self.assertEqual(consent["said_by"], "The recipient")
         self.assertTrue(consent["since"])
 
+    def test_a_consent_that_a_colleague_changed_names_them(self):
+        self.receive("not interested")
+        self.thread.with_user(self.agent).action_wants_no_texts()
+        self.assertEqual(self.details()["consent"]["said_by"], self.agent.name)
+
     def test_of_several_consents_the_one_that_stops_texts_counts(self):
         self.env["sms.inbox.consent"].create(
             [

@@ -210,6 +210,29 @@ class TestIsolation(SmsInboxCase):
                 windows.create(vals).action_save()
         self.assertEqual(self.company.sms_inbox_response_minutes, 60)
 
+    def test_nobody_hands_over_conversations_of_another_company(self):
+        threads = self.make_conversation()
+        names = (self.number.name, self.company.name)
+        for spy in self.spies.values():
+            windows = self.env["sms.inbox.assign"].with_user(spy)
+            ids = {"conversation_ids": [(6, 0, threads.ids)]}
+            with (
+                self.subTest(user=spy.login),
+                self.assertRaises(AccessError) as refusal,
+            ):
+                windows.create({**ids, "user_id": spy.id}).action_assign()
+            for name in names:
+                self.assertNotIn(name, str(refusal.exception))
+        self.assertFalse(threads.user_id)
+
+    def test_nobody_is_handed_conversations_of_another_company(self):
+        windows = self.env["sms.inbox.assign"].with_user(self.manager)
+        ids = {"conversation_ids": [(6, 0, self.make_conversation().ids)]}
+        for spy in self.spies.values():
+            window = windows.create({**ids, "user_id": spy.id})
+            self.assertNotIn(spy, window.answering_ids)
+            self.assert_refused(window, "action_assign")
+
     def test_a_line_that_exists_is_refused_without_naming_whose_it_is(self):
         theirs = self.make_account(self.other_company)
         with (

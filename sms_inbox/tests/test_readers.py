@@ -96,6 +96,15 @@ class TestWhoseScreensAreTold(TellingCase):
         self.ours.user_id = self.colleague
         self.assertEqual(self.told_of_both()["colleague"], (self.ours + self.other).ids)
 
+    def test_a_note_in_the_chatter_is_told_to_who_has_its_thread_open(self):
+        told = self.told_now(
+            lambda: self.ours.message_post(
+                body="Ask Tom", message_type="comment", subtype_xmlid="mail.mt_note"
+            ),
+            "conversation",
+        )
+        self.assertEqual(list(told["agent"]), self.ours.ids)
+
     def test_whoever_sees_all_numbers_is_told_in_one_word(self):
         last = self.env["bus.bus"]._bus_last_id()
         self.assertEqual(

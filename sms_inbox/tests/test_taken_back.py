@@ -1,9 +1,11 @@
 """What was taken back before it left is as if it had never been written."""
 
+import runpy
 from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from .common import PICTURE
 from .test_queue import QueueCase
@@ -210,3 +212,121 @@ class TestTakenBack(QueueCase):
         self.cancel(self.send("To somebody else"))
         self.assert_thread("needs_reply", thanks.date)
         self.assertTrue(self.thread.probably_done)
+
+
+@tagged("post_install", "-at_install")
+class TestThreadsAreWithoutIt(QueueCase):
+    """Threads are as on their phone; why else a text did not leave is said in them."""
+
+    def setUp(self):
+        super().setUp()
+        self.thread = self.receive("Is my bike ready?").conversation_id
+        self.mine = self.thread.with_user(self.agent)
+
+    def take_back(self, body="To somebody else", user=None, **vals):
+        text = self.send(body, **vals)
+        text.with_user(user or self.agent).action_cancel()
+        return text
+
+    def shown(self):
+        """What threads show, newest first, however they are read."""
+        names = ["body", "state", "error_text"]
+        opened = self.mine.inbox_open(names, 30)["texts"]
+        for page in (self.mine.inbox_texts(names), self.mine.inbox_timeline(names)):
+            self.assertEqual(page["texts"], opened)
+        return [(t["body"], t["state"], t["error_text"] or "") for t in opened]
+
+    def bodies(self):
+        return [body for body, _state, _why in self.shown()]
+
+    def pages(self, limit):
+        page, pages, before = {"complete": False}, [], False
+        while not page["complete"]:
+            page = self.mine.inbox_texts(["body", "place"], before, limit)
+            before = page["texts"][-1]["place"] if page["texts"] else before
+            pages.append([text["body"] for text in page["texts"]])
+        return pages
+
+    def test_what_its_author_took_back_is_in_no_thread(self):
+        text = self.take_back()
+        self.assertEqual(self.bodies(), ["Is my bike ready?"])
+        found = text.with_user(self.agent).search([("id", "=", text.id)])
+        self.assertEqual(found.error_text, f"Canceled by {self.agent.name}.")
+
+    def test_what_was_held_and_taken_back_is_in_no_thread(self):
+        text = self.send()
+        text._hold_for_consent()
+        text.with_user(self.agent).action_cancel()
+        self.assertEqual(self.bodies(), ["Is my bike ready?"])
+
+    def test_what_nobody_wrote_is_in_no_thread_whoever_took_it_back(self):
+        self.take_back("20 % off", self.supervisor, priority="notice")
+        self.assertEqual(self.bodies(), ["Is my bike ready?"])
+
+    def test_what_a_colleague_took_back_its_author_still_sees(self):
+        self.take_back("Yes", self.supervisor)
+        why = f"Canceled by {self.supervisor.name}."
+        self.assertEqual(self.shown()[0], ("Yes", "canceled", why))
+
+    def test_what_did_not_leave_as_they_want_none_stays_and_says_so(self):
+        self.send("Yes")
+        self.receive("STOP")
+        canceled = ("Yes", "canceled", "They want no texts from you.")
+        self.assertIn(canceled, self.shown())
+
+    def test_what_came_too_late_stays_and_says_so(self):
+        self.send("Yes")._settle("expired", error_text="It was too late to send it.")
+        late = ("Yes", "expired", "It was too late to send it.")
+        self.assertEqual(self.shown()[0], late)
+
+    def test_what_code_ended_stays_and_says_why(self):
+        self.send("Sale!", priority="bulk")._cancel("The bulk text was canceled.")
+        stopped = ("Sale!", "canceled", "The bulk text was canceled.")
+        self.assertEqual(self.shown()[0], stopped)
+
+    def test_pages_are_as_full_as_if_it_had_never_been(self):
+        for index in range(5):
+            self.receive(f"Text {index}")
+            self.take_back(f"Typo {index}")
+        pages = self.pages(2)
+        self.assertEqual(
+            pages[:3],
+            [[f"Text {n}" for n in (4, 3)]]
+            + [
+                [f"Text {n}" for n in (2, 1)],
+                ["Text 0", "Is my bike ready?"],
+            ],
+        )
+        self.assertEqual(pages[3:], [[]])
+
+    def test_it_is_not_counted_beside_a_record(self):
+        def count():
+            conversations = self.env["sms.inbox.conversation"].with_user(self.agent)
+            return conversations.texts_of_record("res.partner", self.partner.id)
+
+        self.take_back()
+        self.assertEqual(count()["count"], 1)
+        self.send("Yes")
+        self.assertEqual(count()["count"], 2)
+
+    def test_its_words_find_no_thread(self):
+        conversations = self.env["sms.inbox.conversation"].with_user(self.agent)
+        text = self.take_back("Zanzibar")
+        self.env.flush_all()
+        self.assertFalse(conversations.inbox_search("Zanzibar"))
+        text.taken_back = False
+        self.env.flush_all()
+        self.assertEqual(len(conversations.inbox_search("Zanzibar")), 1)
+
+    def test_texts_of_before_are_known_by_what_was_noted_in_them(self):
+        own, of_others = self.take_back("Typo"), self.take_back("Yes", self.supervisor)
+        stopped = self.send("No")
+        self.receive("STOP")
+        texts = own + of_others + stopped
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sms_inbox_message SET taken_back = NULL")
+        path = file_path("sms_inbox/migrations/19.0.1.10.0/post-taken-back.py")
+        runpy.run_path(path)["migrate"](self.env.cr, "19.0.1.9.0")
+        self.env.invalidate_all()
+        self.assertEqual(texts.mapped("state"), ["canceled"] * 3)
+        self.assertEqual(texts.mapped("taken_back"), [True, False, False])

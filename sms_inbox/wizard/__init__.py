@@ -1,5 +1,6 @@
 from . import (
     sms_inbox_account_check,
+    sms_inbox_assign,
     sms_inbox_board_rules,
     sms_inbox_bulk,
     sms_inbox_erasure,

@@ -27,6 +27,7 @@ function serveTexts() {
     const page = ({args: [, , before]}) => {
         const there = texts
             .filter((text) => !waits(text) && (!before || text.place < before))
+            .filter((text) => !text.taken_back)
             .slice(-PAGE);
         return {
             threads: before ? [] : [{id: 1}],
@@ -38,6 +39,7 @@ function serveTexts() {
     };
     onRpc("sms.inbox.conversation", "inbox_texts", page);
     onRpc("sms.inbox.conversation", "inbox_timeline", page);
+    onRpc("sms.inbox.conversation", "inbox_notes", () => []);
     onRpc("sms.inbox.message", "search_read", ({kwargs}) => {
         const domain = new Domain(kwargs.domain);
         return texts
@@ -101,6 +103,15 @@ for (const [what, open] of [
             expect(idsOf(texts)).toEqual(ALL.slice(-PAGE));
             await loadAll(texts);
             expect(idsOf(texts)).toEqual(ALL);
+        });
+
+        test("is gone if it was taken back", async () => {
+            const text = serveTexts()[WAITED - 1];
+            const texts = await open();
+            await loadAll(texts);
+            Object.assign(text, {state: "canceled", taken_back: true});
+            await texts.refresh();
+            expect(idsOf(texts)).toEqual(ALL.filter((id) => id !== WAITED));
         });
 
         test("stands where it was written, and says what became of it", async () => {

@@ -1,12 +1,13 @@
 import {registerMessageAction} from "@mail/core/common/message_actions";
 import {_t} from "@web/core/l10n/translation";
+import {session} from "@web/session";
 
 // What people write; the rest is written by Odoo.
 const WRITTEN = ["comment", "email"];
 
 registerMessageAction("sms-inbox-unsubscribe", {
-    condition: ({message, store, thread}) =>
-        store.sms_inbox_user &&
+    condition: ({message, thread}) =>
+        session.sms_inbox_user &&
         WRITTEN.includes(message.message_type) &&
         thread &&
         !["discuss.channel", "mail.box"].includes(thread.model),

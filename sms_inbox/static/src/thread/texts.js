@@ -21,10 +21,10 @@ function isFinal({state, media = []}) {
 
 /**
  * Two readings of some texts as one, as their phone has them; where both have a text,
- * the later reading is right.
+ * the later reading is right. What was taken back since then is gone.
  *
  * @param {{id: number, place: number, state: string}[]} known
- * @param {{id: number, place: number, state: string}[]} fresh
+ * @param {{id: number, place: number, state: string, taken_back: boolean}[]} fresh
  * @param {number} [from] what is there before this place comes with its page, also if
  *     it is known because it waited
  * @returns {{id: number}[]} oldest first, and then what waits
@@ -32,7 +32,7 @@ function isFinal({state, media = []}) {
 export function mergeTexts(known, fresh, from = 0) {
     const byId = new Map([...known, ...fresh].map((text) => [text.id, text]));
     return [...byId.values()]
-        .filter((text) => waits(text) || text.place >= from)
+        .filter((text) => !text.taken_back && (waits(text) || text.place >= from))
         .sort((a, b) => waits(a) - waits(b) || a.place - b.place || a.id - b.id);
 }
 

@@ -18,6 +18,8 @@ export const FIELDS = [
     "date",
     "place",
     "author_id",
+    "priority",
+    "taken_back",
 ];
 
 /** An empty list reaches us as false. */
@@ -27,11 +29,9 @@ function asShown(texts) {
 
 /**
  * The texts of one conversation, read page by page and kept up to date, and the team's
- * notes if they are wanted.
- *
- * @param {{notes?: boolean}} [options]
+ * notes.
  */
-export function useThreadTexts({notes: withNotes = false} = {}) {
+export function useThreadTexts() {
     const orm = useService("orm");
     const mutex = new Mutex(); // a late answer must not undo a newer one
     const state = useState({
@@ -47,7 +47,7 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
 
     const readPage = (before = false) => call("inbox_texts", FIELDS, before);
 
-    const readNotes = () => (withNotes ? call("inbox_notes") : []);
+    const readNotes = () => call("inbox_notes");
 
     async function readAtFirst() {
         const [page, notes] = await Promise.all([readPage(), readNotes()]);
@@ -55,17 +55,15 @@ export function useThreadTexts({notes: withNotes = false} = {}) {
     }
 
     /**
-     * @param {number|false} conversationId
+     * @param {number} conversationId
      * @param {{texts: Object[], complete: boolean, notes: Object[]}} [first] if they are
      *     known already
      */
     async function open(conversationId, first) {
         Object.assign(state, {conversationId, texts: [], notes: [], complete: true});
-        if (conversationId) {
-            const {notes, ...page} = first || (await readAtFirst());
-            state.notes = notes;
-            show(page);
-        }
+        const {notes, ...page} = first || (await readAtFirst());
+        state.notes = notes;
+        show(page);
     }
 
     async function loadOlder() {
