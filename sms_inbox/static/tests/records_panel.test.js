@@ -88,30 +88,6 @@ beforeEach(() => {
         notes: [],
     }));
     onRpc("sms.inbox.conversation", "inbox_around", () => ({others: [], people: []}));
-    onRpc("sms.inbox.conversation", "inbox_open", ({args: [[id]]}) => ({
-        thread: {
-            ...row(id, `Number ${id}`),
-            company_id: 1,
-            our_name: `Number ${id}`,
-            no_text_reason: "They want no texts.",
-            candidates: [],
-            textability: "likely",
-        },
-        texts: [
-            {
-                id,
-                direction: "in",
-                body: `Text of thread ${id}`,
-                media: false,
-                state: "received",
-                date: "2026-01-05 10:00:00",
-                place: id,
-            },
-        ],
-        complete: true,
-        notes: [],
-    }));
-    onRpc("sms.inbox.conversation", "inbox_around", () => ({others: [], people: []}));
     onRpc("sms.inbox.conversation", "may_subscribe_again", () => true);
     onRpc("sms.inbox.conversation", "action_subscribe", ({args}) => {
         expect.step(["asked to subscribe", ...args]);

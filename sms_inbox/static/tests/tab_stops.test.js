@@ -6,21 +6,16 @@ import {mountWithCleanup} from "@web/../tests/web_test_helpers";
 import {Conversations} from "@sms_inbox/inbox/conversations";
 import {RowList} from "@sms_inbox/inbox/row_list";
 
+import {ROW} from "./an_inbox";
+
 describe.current.tags("desktop");
 defineMailModels();
 
 const row = (id) => ({
+    ...ROW,
     id,
     key: [`2026-03-10T09:00:0${id}.000000`, id],
     name: `Person ${id}`,
-    contact_number: "+12025550143",
-    partner_id: false,
-    number: {id: 1, name: "Sales", color: 2},
-    user: false,
-    preview: "Is my bike ready?",
-    last_text_at: "2026-03-10 09:00:00",
-    stage: "needs_reply",
-    unread: 1,
 });
 
 async function show(selected, onOpen = () => {}) {

@@ -1,26 +1,15 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
 import {queryAllTexts} from "@odoo/hoot-dom";
-import {
-    contains,
-    mockService,
-    mountWithCleanup,
-    serverState,
-} from "@web/../tests/web_test_helpers";
+import {contains, mountWithCleanup, serverState} from "@web/../tests/web_test_helpers";
 
-import {Component, reactive, xml} from "@odoo/owl";
+import {reactive} from "@odoo/owl";
 
 import {ThreadActions} from "@sms_inbox/inbox/thread_actions";
 import {WhenMenu} from "@sms_inbox/inbox/when_menu";
-import {ThreadWidget} from "@sms_inbox/thread/thread_widget";
 
 describe.current.tags("desktop");
 defineMailModels();
-
-class NoThread extends Component {
-    static template = xml`<div/>`;
-    static props = ["conversation"];
-}
 
 const BEN = {id: 77, name: "Ben"};
 const CLEO = {id: 78, name: "Cleo"};
@@ -100,18 +89,4 @@ test("a key is told on the button, and not above the question that follows", asy
     await contains("button").click();
     await contains(".o-dropdown--menu [data-time=other]").click();
     expect(".modal-title").toHaveText("Snooze");
-});
-
-test("the board's form leads to the conversation in the inbox", async () => {
-    mockService("action", {
-        doAction: (action, {props}) => expect.step([action, props.resId]),
-    });
-    class Widget extends ThreadWidget {
-        static components = {...ThreadWidget.components, Thread: NoThread};
-    }
-    await mountWithCleanup(Widget, {
-        props: {record: {resId: 5, data: {}}, readonly: false},
-    });
-    await contains(".o_sms_inbox_open").click();
-    expect.verifySteps([["sms_inbox.sms_inbox_inbox_action", 5]]);
 });

@@ -7,6 +7,7 @@ import {useService} from "@web/core/utils/hooks";
 import {formatNumber} from "../fields/number_field/format_number";
 import {TextabilityMark} from "../textability/textability_mark";
 import {Thread} from "../thread/thread";
+import {useThreadData} from "../thread/thread_data";
 import {tellDone} from "../told/done";
 import {useOnScreen} from "../told/on_screen";
 import {ThreadAlerts} from "./alerts";
@@ -16,9 +17,7 @@ import {Details} from "./details";
 import {OurNumber} from "./our_number";
 import {OtherThreads} from "./other_threads";
 import {usePresence} from "./presence";
-import {InboxReply} from "./reply";
 import {ThreadActions} from "./thread_actions";
-import {conversationOf, useThreadData} from "./thread_data";
 import {Timeline} from "./timeline";
 import {momentInWords} from "./times";
 
@@ -38,7 +37,6 @@ export class ThreadPane extends Component {
         AlsoHere,
         Avatar,
         Details,
-        InboxReply,
         OtherThreads,
         OurNumber,
         TextabilityMark,
@@ -93,10 +91,6 @@ export class ThreadPane extends Component {
 
     get data() {
         return this.thread.state.data;
-    }
-
-    get conversation() {
-        return conversationOf(this.data);
     }
 
     get number() {
@@ -178,16 +172,5 @@ export class ThreadPane extends Component {
     done(words) {
         tellDone(this.notification, words);
         this.props.onDone();
-    }
-
-    /** Out of the box, so that the keys work again. */
-    onKeydown(ev) {
-        if (ev.key === "Escape" && ev.target.matches("textarea")) {
-            ev.target.blur();
-        }
-    }
-
-    typed() {
-        this.presence.typed();
     }
 }

@@ -5,7 +5,7 @@ import {registry} from "@web/core/registry";
 import {session} from "@web/session";
 
 import {formatNumber} from "../fields/number_field/format_number";
-import {conversationOf} from "../records_panel/conversation_of";
+import {startedConversation} from "../records_panel/started_conversation";
 import {openInbox} from "../told/open_inbox";
 
 import {Component} from "@odoo/owl";
@@ -71,7 +71,7 @@ async function text(env, {number, partner_id: partnerId}) {
         number,
         partnerId,
     ]);
-    const id = conversationOf(answer);
+    const id = startedConversation(answer);
     // is not waited for: the palette closes first
     if (id) {
         openInbox(action, {id});

@@ -5,9 +5,9 @@ import {useService} from "@web/core/utils/hooks";
 import {formatNumber} from "../fields/number_field/format_number";
 import {useLiveIds} from "../inbox/live_ids";
 import {InboxRow} from "../inbox/row";
+import {ThreadBox} from "../thread/thread_box";
 import {openInbox} from "../told/open_inbox";
-import {conversationOf} from "./conversation_of";
-import {RecordThread} from "./record_thread";
+import {startedConversation} from "./started_conversation";
 
 import {
     Component,
@@ -21,7 +21,7 @@ import {
 /** The texts of a record beside its chatter: a thread for each of our numbers. */
 export class RecordTexts extends Component {
     static template = "sms_inbox.RecordTexts";
-    static components = {InboxRow, RecordThread};
+    static components = {InboxRow, ThreadBox};
     static props = {
         model: String,
         resId: Number,
@@ -109,7 +109,7 @@ export class RecordTexts extends Component {
                 number,
                 partnerId,
             ]);
-            const id = conversationOf(answer);
+            const id = startedConversation(answer);
             await (id ? this.showStarted(id) : this.action.doAction(answer));
         } finally {
             this.state.busy = false;

@@ -10,7 +10,7 @@ const MODEL = "sms.inbox.conversation";
 /** Why nothing can be sent, and what can be done instead. */
 export class NoText extends Component {
     static template = "sms_inbox.NoText";
-    static props = {conversation: Object};
+    static props = {data: Object};
 
     setup() {
         this.action = useService("action");
@@ -18,7 +18,7 @@ export class NoText extends Component {
         this.state = useState({maySubscribe: false});
         onWillStart(() => this.look(this.props));
         onWillUpdateProps((props) => {
-            if (props.conversation.id !== this.props.conversation.id) {
+            if (props.data.id !== this.props.data.id) {
                 this.state.maySubscribe = false;
                 this.look(props);
             }
@@ -26,10 +26,10 @@ export class NoText extends Component {
     }
 
     get callLabel() {
-        return _t("Call %s", formatNumber(this.props.conversation.contactNumber));
+        return _t("Call %s", formatNumber(this.props.data.contact_number));
     }
 
-    look({conversation: {id}}) {
+    look({data: {id}}) {
         this.asked = id;
         // an extra: without an answer the button is not there
         this.orm.silent
@@ -43,7 +43,7 @@ export class NoText extends Component {
     }
 
     async subscribe() {
-        const ids = [this.props.conversation.id];
+        const ids = [this.props.data.id];
         await this.action.doAction(
             await this.orm.call(MODEL, "action_subscribe", [ids])
         );

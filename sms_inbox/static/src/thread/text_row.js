@@ -24,12 +24,17 @@ export function textRow(text, contactName) {
         author: otherAuthor(text),
         delivery: mine ? deliveryOf(text) : null,
         notThere: isNotThere(text),
+        isOwnReply: isOwnReply(text),
     };
 }
 
 /** Whether it is not on their phone, nor about to be. */
 function isNotThere({state, waits_for: waitsFor}) {
     return NOT_THERE.includes(state) || (state === "queued" && Boolean(waitsFor));
+}
+
+function isOwnReply({author_id: author, priority}) {
+    return priority === "reply" && author?.[0] === user.userId;
 }
 
 function otherAuthor({author_id: author}) {

@@ -14,7 +14,6 @@ import {useThreadTexts} from "./thread_texts";
 import {
     Component,
     onWillStart,
-    onWillUpdateProps,
     useEffect,
     useExternalListener,
     useRef,
@@ -23,53 +22,50 @@ import {
 
 const NEAR = 80; // pixels from an end of the list
 
-/** The texts of a conversation as the recipient's phone shows them, and a reply box. */
+/**
+ * The texts of a conversation as the recipient's phone shows them, the team's notes
+ * between them, and a reply box. Another conversation is another thread: give its id as
+ * the key.
+ */
 export class Thread extends Component {
     static template = "sms_inbox.Thread";
     static components = {Bubble, ReplyBox, TeamNote};
     static props = {
-        /**
-         * @type {{id: number|false, contactName: string, contactNumber: string,
-         *     ourName: string, noTextReason: string, mostMedia: number,
-         *     noMediaReason: string, tollFree: boolean}}
-         */
-        conversation: Object,
-        /** Whether the team's notes stand between the texts. */
-        notes: {type: Boolean, optional: true},
+        /** The conversation as `useThreadData` has it. */
+        data: Object,
         /** Gives its texts and notes, where they came with the conversation. */
-        firstTexts: {type: Function, optional: true},
-        /** `reply`, instead of the reply box; it gets `afterSend` and `lastTextId`. */
-        slots: {type: Object, optional: true},
+        firstTexts: Function,
+        // the reply box's
+        onType: Function,
+        autofocus: Boolean,
+        onShowThreads: Function,
     };
 
     setup() {
         this.orm = useService("orm");
         this.list = useRef("list");
-        this.thread = useThreadTexts({notes: this.props.notes});
+        this.thread = useThreadTexts();
         this.state = useState({below: false, busy: false});
         this.unseen = true;
 
-        onWillStart(() =>
-            this.open(this.props.conversation, this.props.firstTexts?.())
-        );
-        onWillUpdateProps(
-            ({conversation}) =>
-                conversation.id !== this.wanted && this.open(conversation)
-        );
+        onWillStart(async () => {
+            await this.thread.open(this.id, this.props.firstTexts());
+            this.theirs = this.lastTheirId;
+        });
         useLiveReload({
-            concerns: (ids) => ids.includes(this.conversationId),
+            concerns: (ids) => ids.includes(this.id),
             reload: () => this.thread.refresh(),
         });
-        useOnScreen(() => this.conversationId);
+        useOnScreen(() => this.id);
         useExternalListener(document, "visibilitychange", () => this.markRead());
         useEffect(
-            (conversationId) => this.onNewest(conversationId),
-            () => [this.conversationId, this.lastTextId, this.lastNoteId]
+            () => this.onNewest(),
+            () => [this.lastTextId, this.lastNoteId]
         );
     }
 
-    get conversationId() {
-        return this.thread.state.conversationId;
+    get id() {
+        return this.props.data.id;
     }
 
     get lastTextId() {
@@ -85,13 +81,6 @@ export class Thread extends Component {
         return this.thread.state.texts.findLast(isTheirs)?.id || 0;
     }
 
-    /** Whether the texts shown are those of the record shown around them. */
-    get isOfRecord() {
-        return (
-            this.conversationId && this.conversationId === this.props.conversation.id
-        );
-    }
-
     get rows() {
         const {texts, notes, complete} = this.thread.state;
         const momentOf = ({date}) => deserializeDateTime(date);
@@ -101,23 +90,13 @@ export class Thread extends Component {
     }
 
     get contactName() {
-        const {contactName, contactNumber} = this.props.conversation;
-        return contactName || formatNumber(contactNumber);
+        const {partner_id: partnerId, name, contact_number: number} = this.props.data;
+        return partnerId ? name : formatNumber(number);
     }
 
-    open({id}, first) {
-        // at once: until the texts are there, another record may be wanted again
-        this.wanted = id;
-        this.unseen = true;
-        return this.thread.open(id, first);
-    }
-
-    /** Another thread was opened, or this one has a new text at its end. */
-    onNewest(conversationId) {
-        if (conversationId !== this.shown) {
-            this.shown = conversationId;
-            this.state.below = false;
-        } else if (this.lastTheirId !== this.theirs) {
+    /** The thread was opened, or has a new text at its end. */
+    onNewest() {
+        if (this.lastTheirId !== this.theirs) {
             this.unseen = true;
             this.state.below = this.list.el.scrollTop < -NEAR;
         }
@@ -129,10 +108,10 @@ export class Thread extends Component {
     }
 
     markRead() {
-        if (this.unseen && !document.hidden && this.conversationId) {
+        if (this.unseen && !document.hidden) {
             this.unseen = false;
             this.orm.silent.call("sms.inbox.conversation", "mark_read", [
-                [this.conversationId],
+                [this.id],
                 this.lastTextId,
             ]);
         }
@@ -164,9 +143,24 @@ export class Thread extends Component {
         return this.thread.refresh();
     }
 
+    takeGiveBack(giveBack) {
+        this.giveBack = giveBack;
+    }
+
+    /** Have a text not leave; the words of a reply of one's own are in the box again. */
+    cancel({id, body, media, isOwnReply}) {
+        return this.whileBusy(async () => {
+            await this.orm.call("sms.inbox.message", "action_cancel", [[id]]);
+            if (isOwnReply) {
+                await this.giveBack({id, body, hadFiles: media.length > 0});
+            }
+            await this.thread.refresh();
+        });
+    }
+
     /**
      * @param {number} id of a text
-     * @param {"action_cancel"|"action_release"|"action_retry"} method
+     * @param {"action_release"|"action_retry"} method
      */
     onClickAction(id, method) {
         return this.whileBusy(async () => {

@@ -5,26 +5,24 @@ import {ThreadAlerts} from "../inbox/alerts";
 import {AlsoHere} from "../inbox/also_here";
 import {OurNumber} from "../inbox/our_number";
 import {usePresence} from "../inbox/presence";
-import {InboxReply} from "../inbox/reply";
-import {conversationOf, useThreadData} from "../inbox/thread_data";
 import {TextabilityMark} from "../textability/textability_mark";
-import {Thread} from "../thread/thread";
 import {openInbox} from "../told/open_inbox";
+import {Thread} from "./thread";
+import {useThreadData} from "./thread_data";
 
 import {Component} from "@odoo/owl";
 
-/** One conversation beside a record: with which number, its texts, and a reply box. */
-export class RecordThread extends Component {
-    static template = "sms_inbox.RecordThread";
-    static components = {
-        AlsoHere,
-        InboxReply,
-        OurNumber,
-        TextabilityMark,
-        Thread,
-        ThreadAlerts,
+/** One conversation as a part of a page: with which number, its texts, and a reply box. */
+export class ThreadBox extends Component {
+    static template = "sms_inbox.ThreadBox";
+    static components = {AlsoHere, OurNumber, TextabilityMark, Thread, ThreadAlerts};
+    static props = {
+        id: Number,
+        /** Whether to show what is to be decided about the person. */
+        alerts: Boolean,
+        /** Whether to write at once. */
+        autofocus: Boolean,
     };
-    static props = {id: Number};
 
     setup() {
         this.action = useService("action");
@@ -36,16 +34,8 @@ export class RecordThread extends Component {
         return this.thread.state.data;
     }
 
-    get conversation() {
-        return conversationOf(this.data);
-    }
-
     get number() {
         return formatNumber(this.data.contact_number);
-    }
-
-    typed() {
-        this.presence.typed();
     }
 
     openInInbox() {

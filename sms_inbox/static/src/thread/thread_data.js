@@ -1,27 +1,12 @@
 import {useService} from "@web/core/utils/hooks";
 
 import {useLiveReload} from "../live_views/live_reload";
-import {PAGE} from "../thread/texts";
-import {FIELDS} from "../thread/thread_texts";
+import {PAGE} from "./texts";
+import {FIELDS} from "./thread_texts";
 
 import {onMounted, onWillStart, useState} from "@odoo/owl";
 
 const MODEL = "sms.inbox.conversation";
-
-/** What is known of a conversation, as its thread wants it. */
-export function conversationOf(data) {
-    return {
-        id: data.id,
-        contactName: data.partner_id ? data.name : "",
-        contactNumber: data.contact_number,
-        ourName: data.our_name,
-        noTextReason: data.no_text_reason,
-        mostMedia: data.most_media,
-        noMediaReason: data.no_media_reason,
-        tollFree: data.toll_free,
-        prices: data.prices,
-    };
-}
 
 /**
  * What is known of a conversation besides its texts, kept up to date, and what can be

@@ -1,9 +1,0 @@
-/**
- * The conversation that an answer of `sms.inbox.start` opens; false where it asks first.
- *
- * @param {{res_model: string, res_id?: number}} answer an action
- * @returns {number|false}
- */
-export function conversationOf({res_model: model, res_id: id}) {
-    return model === "sms.inbox.conversation" && id;
-}
