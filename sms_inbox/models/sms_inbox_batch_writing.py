@@ -160,9 +160,8 @@ class SmsInboxBatch(models.Model):
         bodies = recipients._render(
             batch_sudo.body, batch_sudo.model, [r.res_id for r in good]
         )
-        chosen = recipients._choose_senders(senders_sudo, [r.number for r in good])
         texts, left_out = [], _reasons(judged)
-        for text in recipients._texts(good, senders_sudo, chosen, bodies):
+        for text in recipients._texts(good, senders_sudo, bodies):
             if text["reason"]:
                 left_out.setdefault(text["reason"], []).append(text["res_id"])
             else:

@@ -65,11 +65,9 @@ class SmsInboxOutlook(models.AbstractModel):
         ends = [*picked[1:], len(good)]
         chosen = [good[place] for place in picked]
         bodies = recipients._render(body or "", model, [r.res_id for r in chosen])
-        # each text of a sample is a load for its number as all that it stands for
-        size = self._mean_segments(bodies) * step
-        from_ = recipients._choose_senders(senders, [r.number for r in chosen], size)
         texts, unfit = [], Counter()
-        filled_in = recipients._texts(chosen, senders, from_, bodies)
+        # each text of a sample is a load for its number as all that it stands for
+        filled_in = recipients._texts(chosen, senders, bodies, standing_for=step)
         for text, place, end in zip(filled_in, picked, ends, strict=True):
             if text["reason"]:
                 unfit[text["reason"]] += end - place
@@ -83,11 +81,6 @@ class SmsInboxOutlook(models.AbstractModel):
         people = {recipient.number for recipient in good}
         opposed = self.env["sms.inbox.consent"]._opposed(senders.company_id, people)
         return sum(opposed.get(number) == "review" for number in people)
-
-    @api.model
-    def _mean_segments(self, bodies):
-        sizes = [segments.count(body or "") for body in bodies.values()]
-        return sum(sizes) / len(sizes) if sizes else 1.0
 
     @api.model
     def _shown(self, model, texts):

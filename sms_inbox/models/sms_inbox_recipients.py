@@ -164,7 +164,7 @@ class SmsInboxRecipients(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _choose_senders(self, senders, contact_numbers, size=1.0):
+    def _choose_senders(self, senders, contact_numbers, size):
         """{contact's number: our number's id}: the one they know, else spread evenly.
 
         :param size: how many segments a text takes on average
@@ -228,13 +228,16 @@ class SmsInboxRecipients(models.AbstractModel):
         return is_free
 
     @api.model
-    def _texts(self, good, senders, chosen, bodies):
+    def _texts(self, good, senders, bodies, standing_for=1.0):
         """What each gets, as dicts; ``reason`` says why it cannot be sent, else "".
 
         :param good: those :class:`Recipient` that may be texted
-        :param chosen: what :meth:`_choose_senders` gave
         :param bodies: what :meth:`_render` gave
+        :param standing_for: how many texts each one stands for
         """
+        sizes = [segments.count(body or "") for body in bodies.values()]
+        size = standing_for * sum(sizes) / max(1, len(sizes))
+        chosen = self._choose_senders(senders, [r.number for r in good], size)
         texts = []
         for recipient in good:
             sender = senders.browse(chosen.get(recipient.number))

@@ -65,6 +65,23 @@ class TestBatchWriting(BulkCase):
         self.assertEqual(texts.author_id, self.supervisor)
         self.assertEqual((batch.state, batch.waiting_count), ("running", 3))
 
+    def test_long_texts_are_spread_by_what_they_weigh(self):
+        self.line.limit_id.segments_per_second = 1.0
+        line = self.make_line(self.account, OTHER_NUMBER, rate=1.0)
+        other = self.make_number(line, name="Service")
+        waiting = {
+            **{"number_id": self.number.id, "contact_number": THEIR_NUMBER},
+            **{"partner_id": False, "body": "Hello", "segments": 10},
+        }
+        self.env["sms.inbox.conversation"]._queue_many([waiting], priority="bulk")
+        both = [(6, 0, (self.number + other).ids)]
+        batch = self.make_batch(self.make_partners(8), "x" * 700, number_ids=both)
+        self.work()
+        texts = self.texts(batch)
+        self.assertEqual(set(texts.mapped("segments")), {5})
+        # with the 10 segments that wait for the one, both end after 25
+        self.assertEqual(len(texts.filtered(lambda t: t.number_id == other)), 5)
+
     def test_a_batch_at_fault_stops_and_no_other(self):
         bad = self.make_batch(self.make_partners(1))
         good = self.make_batch(self.partner)
