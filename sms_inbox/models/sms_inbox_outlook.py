@@ -6,7 +6,7 @@ from datetime import time as clock_time
 from odoo import api, fields, models
 
 from ..clock import epoch
-from ..messaging import capacity, numbers, segments, zones
+from ..messaging import capacity, numbers, zones
 
 SAMPLE = 2000  # texts that are really filled in for a forecast
 LATE = 600  # seconds after which it is worth saying what would help
