@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from contextlib import closing
 from datetime import datetime
 from itertools import accumulate
 from random import Random
@@ -141,7 +142,9 @@ class TestForecastRight(MixCase):
         """
         rng = Random(seed)
         start = datetime(2026, 6, rng.randint(1, 7), rng.randint(*hours))
-        with self.subTest(seed=seed), freeze_time(start) as self.clock:
+        # what one mix writes is no part of the next, nor makes its rows slow to find
+        mine = closing(self.env.cr.savepoint())
+        with self.subTest(seed=seed), freeze_time(start) as self.clock, mine:
             mix = self.draw(rng, own, neighbours, paces=paces, **ranges)
             self.queue(mix.ahead, "bulk")
             forecast = self.env["sms.inbox.capacity"]._forecast(
@@ -162,12 +165,6 @@ class TestForecastRight(MixCase):
                 ours = [slot for slot in slots if slot.number_id in number_ids]
                 self.assert_kept(level, ours)
             self.assert_no_night(slots)
-            # what is left of a neighbour's is no part of the next mix
-            left_over = [
-                ("state", "=", "queued"),
-                ("number_id", "in", mix.everyone.ids),
-            ]
-            self.env["sms.inbox.message"].search(left_over)._cancel("")
 
     # ------------------------------------------------------------
     # THE QUEUE IN SIMULATED TIME
