@@ -1,4 +1,8 @@
+from markupsafe import Markup
+
 from odoo import api, models
+
+MOST_NAMED = 20  # conversations that one notification names
 
 
 # a subject of its own in a file of its own, as one file would be too long
@@ -45,6 +49,33 @@ class SmsInboxConversation(models.Model):
         if begun_by and self.user_id.id == begun_by:
             found["user_id"] = False
         return found
+
+    # ------------------------------------------------------------
+    # WHAT IS HANDED OVER
+    # ------------------------------------------------------------
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        """As before; of many that somebody gets at once, one notification tells."""
+        quiet = self.env.context.get("mail_auto_subscribe_no_notify")
+        if len(self) < 2 or quiet or not self.env.registry.ready:
+            return super()._message_auto_subscribe_notify(partner_ids, template)
+        words = self.env._("%s conversations were assigned to you", len(self))
+        self.env["mail.thread"].message_notify(
+            partner_ids=partner_ids,
+            subject=words,
+            body=Markup("<p>%s:</p><ul>%s</ul>") % (words, self._named_in_list()),
+            email_layout_xmlid="mail.mail_notification_layout",
+        )
+
+    def _named_in_list(self):
+        """Links to the first of some conversations, as the lines of a list."""
+        lines = [
+            Markup('<li><a href="%s">%s</a></li>')
+            % (thread._notify_get_action_link("view"), thread.display_name)
+            for thread in self[:MOST_NAMED]
+        ]
+        more = Markup("<li>…</li>") if len(self) > MOST_NAMED else ""
+        return Markup().join([*lines, more])
 
     # ------------------------------------------------------------
     # WHAT COMES IN

@@ -56,6 +56,27 @@ class TestAssignWindow(SmsInboxCase):
         self.assertEqual(self.threads.user_id, self.bo)
         self.assertEqual(closing["type"], "ir.actions.act_window_close")
 
+    def test_many_at_once_are_told_in_one_notification_that_names_them(self):
+        threads = self.threads.with_user(self.supervisor)
+        threads.with_context(tracking_disable=False).user_id = self.bo
+        told = self.notes_for(self.bo)
+        self.assertEqual(told.subject, "2 conversations were assigned to you")
+        for thread in self.threads:
+            self.assertIn(thread.display_name, told.body)
+            self.assertIn(f"res_id={thread.id}", told.body)
+
+    def test_one_alone_is_told_as_odoo_tells_it(self):
+        thread = self.threads[0].with_user(self.supervisor)
+        thread.with_context(tracking_disable=False).user_id = self.bo
+        told = self.notes_for(self.bo)
+        self.assertEqual((told.model, told.res_id), (thread._name, thread.id))
+
+    def notes_for(self, user):
+        notified = self.env["mail.notification"].search(
+            [("res_partner_id", "=", user.partner_id.id)]
+        )
+        return notified.mail_message_id
+
     def test_the_window_says_how_many_they_are(self):
         self.assertEqual(Form(self.window()).count, 2)
 

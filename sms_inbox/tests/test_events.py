@@ -168,7 +168,8 @@ class TestEvents(EventsCase):
         event = self.tell(self.text("Hello"))
         clash = work.short_transaction.ConcurrencyError("Busy.")
         # a real one ends before the last try
-        with patch.object(type(event), "_process", side_effect=clash):
+        processing = patch.object(type(event), "_process", side_effect=clash)
+        with processing, patch.object(work, "SLICE", 0.1):
             self.process_events()
         self.assertEqual((event.state, event.tries), ("pending", 0))
         self.assertTrue(event.retry_at)
