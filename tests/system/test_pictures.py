@@ -109,6 +109,6 @@ def test_a_picture_is_sent_and_the_carrier_alone_gets_it(inbox, thread):
 def test_a_page_in_place_of_a_picture_is_refused_before_it_is_sent(inbox, thread):
     attach(thread, "bike.svg", "image/svg+xml", b"<svg></svg>")
     thread.get_by_placeholder("Write a text").fill("Look")
-    thread.get_by_role("button", name="Send").click()
+    thread.get_by_role("button", name="Send", exact=True).click()
     expect(thread.get_by_text("Phones cannot show")).to_be_visible()
     assert inbox.twilio.texts() == []
