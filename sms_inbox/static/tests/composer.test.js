@@ -51,6 +51,42 @@ test("what was written stays when it could not be sent", async () => {
     expect.verifyErrors(["They want no texts"]);
 });
 
+/** Write with a file that is on its way until `arrives` ends, and press Enter. */
+async function writeWithFile(onSend) {
+    const arrives = new Deferred();
+    const attaching = {most: 1, reason: "", keep: () => arrives, drop: () => {}};
+    await write("Look", onSend, {attaching});
+    const chosen = new DataTransfer();
+    chosen.items.add(new File(["x"], "bike.png", {type: "image/png"}));
+    const picker = queryOne("input[type=file]");
+    picker.files = chosen.files;
+    picker.dispatchEvent(new Event("change"));
+    await animationFrame();
+    await press("Enter");
+    await animationFrame();
+    return {arrives};
+}
+
+test("Enter while a file is on its way sends both once it has arrived", async () => {
+    const {arrives} = await writeWithFile((body, _uuid, [file]) =>
+        expect.step([body, file.id])
+    );
+    expect.verifySteps([]);
+    arrives.resolve({id: 9});
+    await animationFrame();
+    expect.verifySteps([["Look", 9]]);
+    expect("textarea").toHaveValue("");
+});
+
+test("what was to go with a file that did not arrive is not sent without it", async () => {
+    const {arrives} = await writeWithFile(() => expect.step("sent"));
+    arrives.reject(new Error("It is too big."));
+    await animationFrame();
+    expect.verifySteps([]);
+    expect("textarea").toHaveValue("Look");
+    expect(".o_sms_inbox_composer").toHaveText(/could not be attached: It is too big/);
+});
+
 test("nothing but space is not sent, and an emoji is one character", async () => {
     await write("  ", () => expect.step("sent"));
     await press("Enter");

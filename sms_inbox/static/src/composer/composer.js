@@ -235,14 +235,17 @@ export class Composer extends Component {
     async send(options) {
         const {draftOf, onSend} = this.props;
         const body = this.state.body;
-        if (this.state.sending || this.isEmpty || this.files.busy) {
+        if (this.state.sending || this.isEmpty) {
             return;
         }
         this.state.sending = true;
-        forgetDraft(draftOf);
         let sent = false;
         try {
-            sent = (await onSend(body, this.uuid, this.files.kept, options)) !== false;
+            if (await this.files.haveArrived()) {
+                forgetDraft(draftOf);
+                const {kept} = this.files;
+                sent = (await onSend(body, this.uuid, kept, options)) !== false;
+            }
         } finally {
             this.state.sending = false;
             this.takeBackFocus();

@@ -23,11 +23,13 @@ export function wentBefore({id, name, isPicture}) {
  */
 export function useFilesToSend(files, attaching) {
     const state = useState({files, problem: ""});
+    let coming = Promise.resolve();
 
     /** @param {Iterable<File>} chosen */
-    async function add(chosen) {
+    function add(chosen) {
         state.problem = "";
-        await Promise.all([...chosen].map(addOne));
+        coming = Promise.all([coming, ...[...chosen].map(addOne)]);
+        return coming;
     }
 
     async function addOne(file) {
@@ -81,8 +83,13 @@ export function useFilesToSend(files, attaching) {
         sent() {
             state.files.map(({key}) => key).forEach(forget);
         },
-        get busy() {
-            return state.files.some(({kept}) => !kept);
+        /** Waits for those on their way; gives whether none of them was lost. */
+        async haveArrived() {
+            const {length} = state.files;
+            await coming;
+            return (
+                state.files.length === length && state.files.every((each) => each.kept)
+            );
         },
         get kept() {
             return state.files.map(({kept}) => kept);
