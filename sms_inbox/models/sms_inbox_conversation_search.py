@@ -9,18 +9,15 @@ from odoo.tools.sql import create_index
 from .. import word_search
 from ..word_search import WITH_WORDS
 from .sms_inbox_conversation_last_text import PREVIEW
-from .sms_inbox_conversation_timeline import IN_THREADS
 
 FOUND = 80  # conversations that a search shows
 NEWEST = 300  # texts, or threads, among which a word or a name that many have is found
 NEWER_TEXTS = 50_000  # among which its index finds a word that some have
 MANY = 20  # among the newest; an index would give far too many then
 DIGITS = 3  # of a number; fewer are in every one
-SHOWN = (
-    Domain("conversation_id", "!=", False)
-    & IN_THREADS
-    & Domain("state", "not in", ("queued", "sending"))
-)  # texts that threads show; the index of words has no others of these states
+SHOWN = Domain("conversation_id", "!=", False) & Domain(
+    "state", "not in", ("queued", "sending", "canceled")
+)  # what was said in threads; the index of words has these texts
 BEFORE = 20  # characters of a text that are shown before what was found in it
 # name by name: whoever has such a name would be far too many
 NAMED_SO = f"""

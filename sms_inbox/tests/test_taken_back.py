@@ -314,7 +314,7 @@ class TestThreadsAreWithoutIt(QueueCase):
         text = self.take_back("Zanzibar")
         self.env.flush_all()
         self.assertFalse(conversations.inbox_search("Zanzibar"))
-        text.taken_back = False
+        text.state = "delivered"
         self.env.flush_all()
         self.assertEqual(len(conversations.inbox_search("Zanzibar")), 1)
 
