@@ -5,6 +5,7 @@ import {animationFrame, Deferred} from "@odoo/hoot-mock";
 import {contains, mountWithCleanup} from "@web/../tests/web_test_helpers";
 
 import {Composer} from "@sms_inbox/composer/composer";
+import {readDraft} from "@sms_inbox/composer/drafts";
 
 defineMailModels();
 
@@ -85,6 +86,12 @@ test("what was to go with a file that did not arrive is not sent without it", as
     expect.verifySteps([]);
     expect("textarea").toHaveValue("Look");
     expect(".o_sms_inbox_composer").toHaveText(/could not be attached: It is too big/);
+});
+
+test("who leaves while a file is on its way finds the words again", async () => {
+    await writeWithFile(() => expect.step("sent"));
+    expect(readDraft("test Look").body).toBe("Look");
+    expect.verifySteps([]);
 });
 
 test("nothing but space is not sent, and an emoji is one character", async () => {

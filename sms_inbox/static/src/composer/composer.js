@@ -69,6 +69,7 @@ export class Composer extends Component {
         });
         this.suggestions = {}; // what the list of canned responses takes of our keys
         this.uuid = uuid();
+        this.handedOver = false; // while it is being sent, it is no draft
         this.askOutlook = useDebounced(() => this.readOutlook(), PAUSE);
         onMounted(() => this.props.autofocus && this.input.el.focus());
         useEffect(
@@ -88,9 +89,9 @@ export class Composer extends Component {
     }
 
     keepDraft() {
-        const {body, sending} = this.state;
+        const {body} = this.state;
         const {files} = this.files.state;
-        if ((body || files.length) && !sending) {
+        if ((body || files.length) && !this.handedOver) {
             keepDraft(this.props.draftOf, {body, files});
         } else {
             forgetDraft(this.props.draftOf);
@@ -242,11 +243,13 @@ export class Composer extends Component {
         let sent = false;
         try {
             if (await this.files.haveArrived()) {
+                this.handedOver = true;
                 forgetDraft(draftOf);
                 const {kept} = this.files;
                 sent = (await onSend(body, this.uuid, kept, options)) !== false;
             }
         } finally {
+            this.handedOver = false;
             this.state.sending = false;
             this.takeBackFocus();
             if (sent) {
