@@ -3,6 +3,7 @@ from . import (
     sms_inbox_number_type,
     sms_inbox_limit,
     sms_inbox_limit_words,
+    sms_inbox_remembered,
     sms_inbox_quiet_rule,
     sms_inbox_account,
     sms_inbox_account_webhooks,

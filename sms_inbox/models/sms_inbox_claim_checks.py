@@ -50,7 +50,8 @@ class SmsInboxClaim(models.AbstractModel):
     @api.model
     def _awake(self, rows, now):
         """Without the notices and bulk texts whose recipients have quiet hours."""
-        rules = self.env["sms.inbox.quiet.rule"]._rules()
+        may_wait = any(row["priority"] not in URGENT for row in rows)
+        rules = self.env["sms.inbox.quiet.rule"]._rules() if may_wait else ()
         awake = []
         for row in rows:
             urgent = row["priority"] in URGENT

@@ -15,6 +15,7 @@ class SmsInboxPhrase(models.Model):
     """
 
     _name = "sms.inbox.phrase"
+    _inherit = "sms.inbox.remembered"
     _description = "Opt-out phrase"
     _order = "language, kind, intent, id"
     _rec_name = "text"
@@ -143,7 +144,7 @@ class SmsInboxPhrase(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    @ormcache()
+    @ormcache("self._version()")
     def _phrases(self):
         """The phrases in force, as :mod:`messaging.opt_out` reads them."""
         # sudo: sms.inbox.phrase - what holds for everybody's texts
@@ -186,17 +187,6 @@ class SmsInboxPhrase(models.Model):
             update=True,
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        phrases = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return phrases
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_needed(self):
         """A list goes only when no phrase names it."""
@@ -206,8 +196,3 @@ class SmsInboxPhrase(models.Model):
             Phrases(rest_sudo._rows())
         except BadPhrase as error:
             raise ValidationError(self._complaint(error)) from error
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result

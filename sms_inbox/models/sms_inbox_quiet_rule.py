@@ -26,6 +26,7 @@ class SmsInboxQuietRule(models.Model):
     """
 
     _name = "sms.inbox.quiet.rule"
+    _inherit = "sms.inbox.remembered"
     _description = "Allowed hours"
     _order = "country_id, state_id, opens, id"
 
@@ -111,7 +112,7 @@ class SmsInboxQuietRule(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    @ormcache()
+    @ormcache("self._version()")
     def _rules(self):
         """All rules in force, as :mod:`messaging.quiet_hours` reads them."""
         # sudo: sms.inbox.quiet.rule - what holds for everybody's texts
@@ -126,26 +127,10 @@ class SmsInboxQuietRule(models.Model):
             closes=self.closes,
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self._take_effect()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._take_effect()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self._take_effect()
-        return result
-
-    def _take_effect(self):
+    def _forget(self):
         """Have the queue go by the rules as they are now, also for what waits."""
-        self.env.registry.clear_cache()
         self.env["sms.inbox.message"]._ask_again_what_sleeps()
+        return super()._forget()
 
 
 def _spans(days):

@@ -53,6 +53,7 @@ from . import (
     test_reach,
     test_readers,
     test_records_panel,
+    test_remembered,
     test_screens,
     test_search_accents,
     test_setup,

@@ -54,10 +54,10 @@ class TestQuietRules(SmsInboxCase):
             ["New York", toll_free, "Paris"],
         )
 
-    def test_the_rules_are_read_once_for_many_texts(self):
-        self.rules._rules()
-        with self.assertQueryCount(0):
-            self.rules._rules()
+    def test_the_rules_are_read_once_while_nothing_about_them_changes(self):
+        read = self.rules._rules()
+        with self.assertQueryCount(1):
+            self.assertIs(self.rules._rules(), read)
 
     def test_hours_begin_before_they_end_and_end_by_midnight(self):
         self.make_rule(opens=0, closes=24)
