@@ -30,6 +30,11 @@ def names(carrier):
     return sorted(path.stem for path in (FOLDER / carrier).glob("*.json"))
 
 
+def signed(carrier):
+    """The names of those that have their signature."""
+    return [name for name in names(carrier) if "secrets" in load(carrier, name)]
+
+
 def load(carrier, name):
     """What one file says."""
     return json.loads((FOLDER / carrier / f"{name}.json").read_text())

@@ -78,6 +78,9 @@ class WebhookContract:
         if "payload" in metafunc.fixturenames:
             folder = metafunc.cls.payload_folder
             metafunc.parametrize("payload", recorded.names(folder), indirect=True)
+        if "signed_payload" in metafunc.fixturenames:
+            folder = metafunc.cls.payload_folder
+            metafunc.parametrize("signed_payload", recorded.signed(folder))
 
     @pytest.fixture
     def payload(self, request, adapter):
@@ -180,18 +183,19 @@ class WebhookContract:
             assert_storable(item)
 
     def test_a_request_with_its_signature_is_believed(
-        self, adapter, payload, monkeypatch
+        self, adapter, signed_payload, monkeypatch
     ):
-        if "secrets" in payload:
-            monkeypatch.setattr("time.time", lambda: payload.get("now", 0))
-            secrets = {"account_sid": ACCOUNT, "auth_token": ""} | payload["secrets"]
-            adapter(Credentials(**secrets)).verify(recorded.request(payload))
+        payload = recorded.load(adapter.name, signed_payload)
+        monkeypatch.setattr("time.time", lambda: payload.get("now", 0))
+        secrets = {"account_sid": ACCOUNT, "auth_token": ""} | payload["secrets"]
+        adapter(Credentials(**secrets)).verify(recorded.request(payload))
 
     def test_there_are_payloads_of_every_sort(self, adapter):
         found = [recorded.load(adapter.name, n) for n in recorded.names(adapter.name)]
         assert len(found) >= 8
         assert all(payload["about"] and payload["source"] for payload in found)
         assert {payload["kind"] for payload in found} == {"inbound", "status"}
+        assert recorded.signed(adapter.name)
 
     def test_nonsense_is_malformed_and_no_crash(self, adapter, signing, unsigned):
         carrier = adapter_with(adapter, signing, FIRST)
