@@ -65,4 +65,6 @@ def inbox(server, twilio, chrome):
     """A company that texts through the simulated carrier."""
     running, database = server
     twilio.settings(deliver_to=running.url)
-    return Inbox(running.url, database, twilio, chrome)
+    yield Inbox(running.url, database, twilio, chrome)
+    for context in chrome.contexts:  # their pages would go on asking the server
+        context.close()

@@ -338,6 +338,7 @@ NAMES = ["Zoe Bea Lund", "Zoe Carl Moss", "Zoe Dora Nagy", "Zoe Emil Oja"]
 def open_wizard(page):
     """Find all named Zoe in the list of contacts, and choose to text them."""
     page.locator(".o_switch_view.o_list").click()
+    expect(page.locator(".o_list_view")).to_be_visible()
     page.locator(".o_searchview_input").press_sequentially("Zoe")
     expect(page.locator(".o_searchview_autocomplete")).to_contain_text("Zoe")
     page.keyboard.press("Enter")
