@@ -22,7 +22,7 @@ AFTER_UPDATE = "sms_inbox_after_update"
 STARTING = re.compile(r" INFO \S+ odoo\.addons\.\S+: Starting (\w+)\.test")
 HERE = Path(__file__).parent
 NO_TESTS = 5  # pytest's exit status
-LIMIT = 1800  # seconds for any one run
+LIMIT = 3300  # seconds for any one run
 # The addon's tests take as long as these three, and only one of a machine's cores.
 BESIDE_ADDON = ["unit", "glue", "core"]
 

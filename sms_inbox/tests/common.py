@@ -115,12 +115,13 @@ class SmsInboxCase(TransactionCase):
     # WHAT SCHEDULED ACTIONS DO
     # ------------------------------------------------------------
 
-    def dispatch(self, answer=None):
+    def dispatch(self, answer=None, lasts=1.0):
         """Run the dispatcher, with ``answer(outbound)`` in the carrier's place.
 
         ``answer`` returns an ``Accepted`` or raises a ``CarrierError``; without it the
         sandbox answers, at once.
 
+        :param lasts: seconds that it waits at most for what may not leave yet
         :return: the texts that reached the carrier, in order
         """
         handed_over = []
@@ -136,7 +137,7 @@ class SmsInboxCase(TransactionCase):
         with (
             patch.object(carriers.get(self.account.carrier), "send", send),
             # what has to wait longer, waits for the next run
-            patch.object(sms_inbox_dispatcher, "SLICE", 1.0),
+            patch.object(sms_inbox_dispatcher, "SLICE", lasts),
         ):
             self.run_cron("sms_inbox.ir_cron_dispatch")
         return handed_over

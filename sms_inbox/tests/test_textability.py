@@ -1,8 +1,9 @@
 """Whether a number can be texted: what tells it, whose word counts, who sees it."""
 
 import runpy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 
@@ -212,7 +213,8 @@ class TestTextability(SmsInboxCase):
             self.subscriber().evidence = [["delivery", "delivered", at.timestamp(), ""]]
             with self.subTest(words):
                 self.assertEqual(row.textability_label, f"Delivered to it {words}")
-        yesterday = fields.Datetime.now() - timedelta(days=1)
+        yesterday = datetime.now(ZoneInfo("America/New_York")) - timedelta(days=1)
+        yesterday = yesterday.replace(hour=12)  # also where a day has 23 hours, or 25
         self.subscriber().evidence = [["inbound", "text", yesterday.timestamp(), ""]]
         self.assertEqual(row.textability_label, "They texted us yesterday")
 

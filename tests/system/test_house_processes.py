@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from house import CHECKOUT, cache, server
-from tests.system.waiting import until
+from tests.system.waiting import first_line, until
 
 DATABASE = "sms_inbox_test_processes"
 DEADLINE = 60  # seconds; things normally take two or three
@@ -98,7 +98,7 @@ def test_the_first_script_to_end_leaves_postgresql_to_the_other(own_cache):
     script, url = start(own_cache)
     odoo(own_cache, "shell", "-d", DATABASE, input=b"print(env.uid)\n")
     login = url.replace("/web/health", "/web/login")  # needs the database
-    assert answers(login)
+    until(lambda: answers(login))
     script.terminate()
     script.wait(DEADLINE)
     until(lambda: not processes(own_cache))
@@ -107,9 +107,9 @@ def test_the_first_script_to_end_leaves_postgresql_to_the_other(own_cache):
 def test_a_killed_postgresql_comes_back_while_it_is_used(own_cache):
     script, url = start(own_cache)
     data = own_cache / "postgres/18/postmaster.pid"
-    first = int(data.read_text().split()[0])
-    os.kill(first, signal.SIGKILL)
-    until(lambda: data.exists() and data.read_text().split()[0] != str(first))
+    first = first_line(data)
+    os.kill(int(first), signal.SIGKILL)
+    until(lambda: first_line(data) not in ("", first))
     until(lambda: answers(url.replace("/web/health", "/web/login")))
     script.terminate()
     script.wait(DEADLINE)

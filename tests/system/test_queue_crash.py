@@ -17,8 +17,8 @@ from tests.system.outbox import (
     drop,
     scheduler,
     signal_now,
-    until,
 )
+from tests.system.waiting import first_line, until
 
 BASE, DATABASE = "sms_inbox_crash_base", "sms_inbox_crash"
 PHONE = "+14157772001"
@@ -255,9 +255,9 @@ def _has_come(queue, goal):
 def _restart_at_once(queue, folder):
     """What ``pg_ctl restart -m immediate`` does; the keeper starts it again."""
     note = next((folder / "postgres").glob("*/postmaster.pid"))
-    first = note.read_text().split()[0]
+    first = first_line(note)
     signal_now(int(first), signal.SIGQUIT)
-    until(lambda: note.exists() and note.read_text().split()[:1] not in ([], [first]))
+    until(lambda: first_line(note) not in ("", first))
     until(lambda: _answers(queue))
 
 

@@ -23,6 +23,7 @@ def test_a_new_text_is_told_elsewhere_in_odoo_and_not_where_its_thread_is_open(i
     toast = ann.locator(TOLD)
     expect(toast).to_contain_text("Ada Chen (Sales)")
     expect(toast).to_contain_text("Is <b>anybody</b> there?")
+    toast.hover()  # it stays while one points at it
     picture(ann, "told")
     for page in (reading, on_the_board):
         expect(bubble(page, "Is <b>anybody</b> there?")).to_be_visible()

@@ -12,3 +12,11 @@ def until(condition, patience=PATIENCE, pause=0.05):
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(pause)
     return answer
+
+
+def first_line(path):
+    """What stands first in a file that comes and goes; "" while there is none."""
+    try:
+        return path.read_text().partition("\n")[0].strip()
+    except FileNotFoundError:
+        return ""

@@ -142,14 +142,16 @@ test("a text from the form crosses no colleague's answer unasked", async () => {
     await openForm();
     await write("Come at 5");
     await press("Enter");
-    await waitFor(".modal:contains('Ben answered while you were writing')");
+    await waitFor(".modal:contains('Ben answered while you were writing')", {
+        timeout: 5000,
+    });
     await press("Enter"); // Read it
-    await waitForNone(".modal");
+    await waitForNone(".modal", {timeout: 5000});
     expect(BOX).toHaveValue("Come at 5");
     await contains(BOX).click();
     await press("Enter");
     await contains(".modal button:contains('Send mine too')").click();
-    await waitForNone(".modal");
+    await waitForNone(".modal", {timeout: 5000});
     expect(BOX).toHaveValue("");
     expect.verifySteps(["asked", "asked", "sent"]);
 });
@@ -216,7 +218,7 @@ test("who else has the form open is seen", async () => {
         doing: "here",
         asks: false,
     });
-    await waitFor(".o_sms_inbox_also_here i");
+    await waitFor(".o_sms_inbox_also_here i", {timeout: 5000});
     expect(".o_sms_inbox_also_here").toHaveText("Ben is also here");
 });
 

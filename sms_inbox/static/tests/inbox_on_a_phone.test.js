@@ -23,7 +23,7 @@ test("the list has the screen, then the conversation, and back", async () => {
     const addresses = await openInbox();
     expect(panes()).toEqual([LIST]);
     await contains(".o_sms_inbox_row").click();
-    await waitFor(PANE);
+    await waitFor(PANE, {timeout: 5000});
     expect(panes()).toEqual([PANE]);
     await contains(`${PANE} .o_sms_inbox_back`).click();
     expect(panes()).toEqual([LIST]);

@@ -110,9 +110,9 @@ test("a second Enter does not send what crossed a colleague's answer", async () 
     await contains(`${PANE} textarea`).click();
     await contains(`${PANE} textarea`).edit("Look", {confirm: false});
     await press("Enter");
-    await waitFor(".modal");
+    await waitFor(".modal", {timeout: 5000});
     await press("Enter");
-    await waitForNone(".modal");
+    await waitForNone(".modal", {timeout: 5000});
     expect.verifySteps(["asked"]);
     expect(`${PANE} textarea`).toHaveValue("Look");
 });

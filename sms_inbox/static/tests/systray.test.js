@@ -225,7 +225,7 @@ describe("a toast", () => {
         await told(1);
         expect(".o_sms_inbox_told").toHaveText(/Ada 1 \(Sales\).*Is my bike ready\?/s);
         await contains(".o_sms_inbox_told button:contains(Open)").click();
-        await waitForNone(".o_sms_inbox_told");
+        await waitForNone(".o_sms_inbox_told", {timeout: 5000});
         expect.verifySteps(["rows 1", `${INBOX}: 1`]);
     });
 
@@ -239,7 +239,7 @@ describe("a toast", () => {
         expect.verifySteps(["rows 1"]);
         rows = [row(1)];
         await come(1);
-        await waitFor(".o_sms_inbox_told:contains(Is my bike ready?)");
+        await waitFor(".o_sms_inbox_told:contains(Is my bike ready?)", {timeout: 5000});
         expect.verifySteps(["rows 1"]);
     });
 
@@ -265,7 +265,7 @@ describe("a toast", () => {
     test("of what was done is shorter still", async () => {
         await mounted();
         tellDone(getService("notification"), "Closed: Ada");
-        await waitFor(".o_notification");
+        await waitFor(".o_notification", {timeout: 5000});
         await advanceTime(2500);
         await animationFrame();
         expect(".o_notification").toHaveCount(0);
@@ -280,7 +280,7 @@ describe("a toast", () => {
             ["Numbers that are being looked up in the background: 5000", 1],
         ]) {
             done(env, {params: {message}});
-            await waitFor(".o_notification");
+            await waitFor(".o_notification", {timeout: 5000});
             await advanceTime(2500);
             await animationFrame();
             expect(".o_notification").toHaveCount(left);
@@ -322,7 +322,7 @@ describe("a toast", () => {
         await told(1);
         rows = [row(1, {preview: "Hello?"})];
         await come(1);
-        await waitFor(".o_sms_inbox_told:contains(Hello?)");
+        await waitFor(".o_sms_inbox_told:contains(Hello?)", {timeout: 5000});
         expect(".o_sms_inbox_told").toHaveCount(1);
         expect.verifySteps(["rows 1", "rows 1"]);
     });

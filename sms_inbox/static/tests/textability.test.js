@@ -241,7 +241,9 @@ test("news of a number change its mark in place, and no other is asked for", asy
     answer = () => ({...LIKELY, state: "textable"});
     tellOfNews("+12025550143");
     tellOfNews("+4479111111");
-    await waitFor("[name=phone] .o_sms_inbox_mark[data-state=textable]");
+    await waitFor("[name=phone] .o_sms_inbox_mark[data-state=textable]", {
+        timeout: 5000,
+    });
     expect(queryOne("[name=phone] input")).toBe(input);
     expect.verifySteps([[{text: "+1 202 555 0143"}], [{text: "+1 202 555 0143"}]]);
 });
