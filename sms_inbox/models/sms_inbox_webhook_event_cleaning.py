@@ -62,12 +62,12 @@ class SmsInboxWebhookEvent(models.Model):
         self.env.cr.execute(
             f"""
             {statement}
-             WHERE id IN (
+             WHERE id = ANY (ARRAY(
                 SELECT id
                   FROM sms_inbox_webhook_event
                  WHERE state = %s AND payload IS NOT NULL
                    AND received_at < %s AND kind = %s
-                 LIMIT %s)
+                 LIMIT %s))
             """,
             (state, before, kind, STEP),
         )

@@ -116,5 +116,5 @@ def test_texts_of_one_line_leave_no_faster_than_its_rate(inbox):
         if request["method"] == "POST" and request["path"].endswith("/Messages.json")
     ]
     gaps = [later - earlier for earlier, later in pairwise(arrivals)]
-    # one segment a second, less what a busy carrier reads later than the next one
-    assert min(gaps) > 0.5, gaps
+    # one segment per second, less what a request may take longer than the next one
+    assert min(gaps) > 0.9, gaps

@@ -75,11 +75,10 @@ class WebhookContract:
     payload_folder = ""
 
     def pytest_generate_tests(self, metafunc):
+        folder = metafunc.cls.payload_folder
         if "payload" in metafunc.fixturenames:
-            folder = metafunc.cls.payload_folder
             metafunc.parametrize("payload", recorded.names(folder), indirect=True)
         if "signed_payload" in metafunc.fixturenames:
-            folder = metafunc.cls.payload_folder
             metafunc.parametrize("signed_payload", recorded.signed(folder))
 
     @pytest.fixture
